@@ -1,0 +1,1 @@
+"""Billing: what each payer owes, told by invoices and credit notes."""

@@ -1,0 +1,1 @@
+"""Enrolment: who takes part in an edition, and who is next in line."""

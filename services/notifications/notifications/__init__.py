@@ -1,0 +1,1 @@
+"""Notifications: mails and calendar entries, each sent once."""

@@ -1,0 +1,1 @@
+"""Scheduling: the sessions of an edition and who has a place in them."""
