@@ -75,7 +75,7 @@ def _install_locked() -> None:
 
 def _uv(*words: str) -> None:
     verb, *rest = words
-    command = [VENV / "bin" / "uv", "--quiet", "pip", verb, "--python", PYTHON, *rest]
+    command = [str(VENV / "bin" / "uv"), "--quiet", "pip", verb, "--python", str(PYTHON), *rest]
     _checked(subprocess.run(command, cwd=ROOT, env=uv_environment(PYTHON), check=False))
 
 

@@ -35,8 +35,9 @@ def _compile(name: str, *what: str) -> None:
     target = ROOT / "locks" / f"{name}.txt"
     if name != "all":
         target.unlink(missing_ok=True)  # its pins are those of all.txt
-    command = [Path(sys.executable).with_name("uv"), "--quiet", "pip", "compile", *_HASHED, *what, "-o", f"locks/{name}.txt"]
-    done = subprocess.run(command, cwd=ROOT, env=uv_environment(Path(sys.executable)), stdout=subprocess.DEVNULL, check=False)
+    python = Path(sys.executable)
+    command = [str(python.with_name("uv")), "--quiet", "pip", "compile", *_HASHED, *what, "-o", f"locks/{name}.txt"]
+    done = subprocess.run(command, cwd=ROOT, env=uv_environment(python), stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         sys.exit(f"lock: locks/{name}.txt could not be made")
     pins = target.read_text().count("==")

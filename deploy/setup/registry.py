@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# uv reads neither pip.conf nor PIP_* variables. On the left pip's option, on the right uv's variable and how it joins several values.
+# uv reads neither pip.conf nor PIP_* variables: pip's option, uv's variable, and how uv joins several values.
 _SAME_IN_UV = (
     ("index-url", "UV_DEFAULT_INDEX", " "),
     ("extra-index-url", "UV_INDEX", " "),

@@ -1,0 +1,48 @@
+# The verbs of this repository. Everything runs from .venv, which `setup` makes from the hashed locks.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+TESTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint up down status contracts lock clean format
+
+help: ## Show the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Make .venv from the locks (done by every other verb too; instant when nothing changed)
+	@test -n "$(PYTHON)" || { echo "setup: no Python 3.11 or newer found. On Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -m deploy.setup.install
+
+demo: setup ## Play a whole season on a local stack; results in build/demo/
+	@$(BIN)/spn demo
+
+test: setup ## All tests: unit, integration, contract, end to end. A part of them: make test TESTS=services/billing
+	@$(BIN)/pytest --durations=10 $(TESTS)
+
+lint: setup ## Style, types, layers, contracts, locks
+	@$(BIN)/python -m deploy.lint
+
+format: setup ## Put the code in the style that lint asks for
+	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
+
+up: setup ## Start the local stack and the four services; addresses in .local/stack.env
+	@$(BIN)/spn up
+
+down: setup ## Stop what `make up` started
+	@$(BIN)/spn down
+
+status: setup ## Lag, outbox and dead letters of each service
+	@$(BIN)/spn status
+
+contracts: setup ## Write the generated schemas, examples and documents anew
+	@$(BIN)/python -m spn.contracts.generate
+
+lock: setup ## Write the hashed locks anew; UPGRADE=1 asks for the newest versions
+	@$(BIN)/python -m deploy.setup.lock $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove all that was made, .venv too; stop the stack first
+	@if [ -x $(BIN)/spn ] && [ -d .local ]; then $(BIN)/spn down || true; fi
+	@rm -rf .venv .venv.lock .local build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
