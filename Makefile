@@ -1,7 +1,7 @@
 # The verbs of this repository. Everything runs from .venv, which `setup` makes from the hashed locks.
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The first of these that is 3.11 or newer makes the environment.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 BIN := .venv/bin
 TESTS ?=
 
@@ -12,8 +12,13 @@ help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## Make .venv from the locks (done by every other verb too; instant when nothing changed)
-	@test -n "$(PYTHON)" || { echo "setup: no Python 3.11 or newer found. On Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -m deploy.setup.install
+	@for python in $(PYTHON); do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			exec $$python -m deploy.setup.install; \
+		fi; \
+	done; \
+	echo "setup: none of $(PYTHON) is Python 3.11 or newer. On Debian and Ubuntu: apt-get install python3 python3-venv"; \
+	exit 1
 
 demo: setup ## Play a whole season on a local stack; results in build/demo/
 	@$(BIN)/spn demo

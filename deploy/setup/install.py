@@ -24,7 +24,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 LOCKS = (ROOT / "locks" / "bootstrap.txt", ROOT / "locks" / "all.txt")
-OLDEST = (3, 11)
 
 
 def main() -> None:
@@ -32,7 +31,7 @@ def main() -> None:
     wanted = _wanted()
     if _installed() == wanted:
         return
-    _require_python()
+    _require_venv()
     with (ROOT / ".venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two terminals may both begin
         if (installed := _installed()) != wanted:
@@ -67,7 +66,7 @@ def _install(installed: dict[str, str], wanted: dict[str, str]) -> None:
 
 def _install_locked() -> None:
     _say("installer from locks/bootstrap.txt")
-    quiet = ("--quiet", "--disable-pip-version-check")
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-compile")
     _run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary=:all:", "-r", LOCKS[0])
     _say("libraries from locks/all.txt")
     _uv("sync", "--require-hashes", str(LOCKS[1]))
@@ -110,9 +109,7 @@ def _digest(*files: Path) -> str:
     return found.hexdigest()
 
 
-def _require_python() -> None:
-    if sys.version_info < OLDEST:
-        sys.exit(f"setup: needs Python 3.11 or newer, this is {sys.version.split()[0]}: make setup PYTHON=python3.12")
+def _require_venv() -> None:
     if find_spec("ensurepip") is None or find_spec("venv") is None:
         sys.exit("setup: this Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import subprocess
 from pathlib import Path
@@ -28,6 +29,7 @@ _SAME_IN_UV = (
 _SECTIONS = (":env:", "install", "global")
 
 
+@functools.cache
 def uv_environment(python: Path) -> dict[str, str]:
     """Give this process's environment with pip's settings of the given interpreter added in uv's words.
 
