@@ -33,7 +33,8 @@ def places(text: str) -> Iterator[tuple[int, str]]:
 
 def _everywhere() -> Iterator[str]:
     # What is committed or would be: not what .gitignore names.
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    # safe.directory: the build machine may own the checkout as somebody else.
+    listing = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     for name in sorted(filter(None, names)):
         file = ROOT / name

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 LOCKS = (ROOT / "locks" / "bootstrap.txt", ROOT / "locks" / "all.txt")
+KAFKA_LOCK = ROOT / "deploy" / "local" / "spn_local" / "kafka.lock"
+FETCH_KAFKA = "from spn_local.kafka_jars import kafka_classpath; kafka_classpath()"
 
 
 def main() -> None:
@@ -60,6 +63,8 @@ def _install(installed: dict[str, str], wanted: dict[str, str]) -> None:
         _say("own packages: " + ", ".join(str(folder.relative_to(ROOT)) for folder in packages()))
         editable = [word for folder in packages() for word in ("-e", str(folder))]
         _uv("install", "--no-deps", "--no-build-isolation", *editable)
+    if "kafka" not in done:
+        _fetch_kafka()
     STAMP.write_text(json.dumps(wanted, indent=1))
     _say(f"ready after {time.monotonic() - began:.0f} s")
 
@@ -70,6 +75,15 @@ def _install_locked() -> None:
     _run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary=:all:", "-r", LOCKS[0])
     _say("libraries from locks/all.txt")
     _uv("sync", "--require-hashes", str(LOCKS[1]))
+
+
+def _fetch_kafka() -> None:
+    if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:
+        return  # there is a Kafka elsewhere
+    _say("Kafka's jars")
+    done = subprocess.run([str(PYTHON), "-c", FETCH_KAFKA], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:  # no reason to stop: what needs no stack works, and the stack's start tries again
+        _say(f"not fetched: {done.stderr.strip().splitlines()[-1]}")
 
 
 def _uv(*words: str) -> None:
@@ -91,6 +105,7 @@ def _wanted() -> dict[str, str]:
     return {
         "place": f"{VENV} {sys.version_info.major}.{sys.version_info.minor}",  # scripts in it hold its own path
         "locks": _digest(*LOCKS),
+        "kafka": _digest(*filter(Path.is_file, [KAFKA_LOCK])),
         "packages": _digest(*(folder / "pyproject.toml" for folder in packages())),
     }
 
