@@ -40,6 +40,7 @@ def wants(root: Path) -> dict[str, list[Requirement]]:
         if folder.name != "shared":
             wanted[folder.name] = shared + _dependencies(root / folder.relative_to(ROOT))
     wanted["all"] = [requirement for group in wanted.values() for requirement in group]
+    wanted["all"] = list(dict.fromkeys(wanted["all"]))
     return wanted
 
 
