@@ -1,0 +1,124 @@
+"""A child that is kept running until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from spn_local.children import ProcessList, Program, log_tail
+
+BACKOFF_FIRST_S = 0.2
+BACKOFF_LAST_S = 5.0
+# Who lived this long did start well: its next end is a new story.
+STEADY_AFTER_S = 10.0
+# Ends within one wait for readiness after which there is no point in waiting on.
+GIVE_UP_AFTER_ENDS = 3
+POLL_S = 0.05
+
+
+class NotReadyError(Exception):
+    """A process did not become ready; the text holds the end of its log."""
+
+
+@dataclass
+class ManagedProcess:
+    """One process in the state asked for. Restarts it with backoff when it ends by itself."""
+
+    name: str
+    program: Callable[[], Program]
+    is_ready: Callable[[], Awaitable[bool]]
+    children: ProcessList
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_patience_s: float = 10.0
+    restarts: int = field(default=0, init=False)
+    last_exit: int | None = field(default=None, init=False)
+    started_at: float | None = field(default=None, init=False)
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _unwanted: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _keeper: asyncio.Task[None] | None = field(default=None, init=False)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the running process; None while there is none."""
+        return self._process.pid if self._process is not None else None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it should run now."""
+        return self._wanted.is_set()
+
+    async def start(self, patience_s: float = 60.0) -> float:
+        """Start it unless it runs, and wait until it is ready. Seconds it took. Raises NotReadyError."""
+        began = time.monotonic()
+        if self._keeper is None or self._keeper.done():
+            self._wanted.set()
+            self._unwanted.clear()
+            self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+        await self._until_ready(began + patience_s)
+        return time.monotonic() - began
+
+    async def stop(self, which: signal.Signals | None = None) -> None:
+        """Ask it to end (with SIGKILL when its patience is over), and wait until it has. Idempotent."""
+        self._wanted.clear()
+        self._unwanted.set()
+        self.signal(which or self.stop_signal)
+        if self._keeper is None:
+            return
+        try:
+            await asyncio.wait_for(asyncio.shield(self._keeper), self.stop_patience_s)
+        except TimeoutError:
+            self.signal(signal.SIGKILL)
+            await self._keeper
+
+    def signal(self, which: signal.Signals) -> None:
+        """Send a signal to the running process, if there is one."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(which)
+
+    async def _keep(self) -> None:
+        pause_s = BACKOFF_FIRST_S
+        while True:
+            lived_s = await self._run_once()
+            if not self.wanted:
+                return
+            self.restarts += 1
+            pause_s = BACKOFF_FIRST_S if lived_s > STEADY_AFTER_S else pause_s
+            try:
+                await asyncio.wait_for(self._unwanted.wait(), pause_s)
+            except TimeoutError:
+                pause_s = min(2 * pause_s, BACKOFF_LAST_S)
+
+    async def _run_once(self) -> float:
+        began = time.monotonic()
+        self._process = await self.program().start()
+        self.started_at = time.time()
+        self.children.add(self.name, self._process.pid)
+        try:
+            if not self.wanted:
+                # Asked to stop while it was being started.
+                self.signal(self.stop_signal)
+            self.last_exit = await self._process.wait()
+        finally:
+            self.children.remove(self.name)
+            self._process = None
+        return time.monotonic() - began
+
+    async def _until_ready(self, deadline: float) -> None:
+        ends_before = self.restarts
+        while not (self.pid is not None and await self.is_ready()):
+            if self._keeper is not None and self._keeper.done():
+                # It could not even be started: tell why.
+                await self._keeper
+                raise NotReadyError(f"{self.name} was stopped while it was starting")
+            if self.restarts - ends_before >= GIVE_UP_AFTER_ENDS:
+                raise NotReadyError(f"{self.name} ends as soon as it starts (exit code {self.last_exit}){self._tail()}")
+            if time.monotonic() > deadline:
+                raise NotReadyError(f"{self.name} runs, but did not become ready in time{self._tail()}")
+            await asyncio.sleep(POLL_S)
+
+    def _tail(self) -> str:
+        return log_tail(self.program().log)

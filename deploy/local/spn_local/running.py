@@ -1,0 +1,115 @@
+"""A whole stack in the hands of its supervisor: what starts after what, and what stops before what."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spn_local import probes
+from spn_local.children import ProcessList, Program
+from spn_local.config import StackConfig
+from spn_local.environment_file import environment_of
+from spn_local.existing import Existing
+from spn_local.managed import ManagedProcess
+from spn_local.ports import free_port
+from spn_local.stack_kafka import StackKafka
+from spn_local.stack_postgres import StackPostgres
+from spn_local.stack_services import StackServices
+from spn_local.state import StackState
+
+Tell = Callable[[str, float], None]
+
+
+@dataclass
+class RunningStack:
+    """The parts of one stack. `tell` hears of each part that is ready, with the seconds it took."""
+
+    config: StackConfig
+    state: StackState
+    existing: Existing
+    socket_directory: Path
+    tell: Tell
+    smtp: ManagedProcess | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        children = ProcessList(self.config.paths.processes)
+        self.children = children
+        self.kafka = StackKafka(self.config, self.state, self.existing, children)
+        self.postgres = StackPostgres(self.config, self.state, self.existing, children, self.socket_directory)
+        self.services = StackServices(self.config, self.state, children, self.kafka, self.postgres)
+
+    async def up(self) -> None:
+        """Start everything, what can at the same time."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._timed("kafka", self.kafka.start()))
+            group.create_task(self._timed("postgres", self.postgres.start()))
+            group.create_task(self._timed("mail sink", self._start_smtp()))
+        self.state.save(self.config.paths.state)
+        async with asyncio.TaskGroup() as group:
+            for service in self.config.services:
+                group.create_task(self._timed(f"{service.name}: migrate", self.services.migrate(service)))
+        async with asyncio.TaskGroup() as group:
+            for service in self.config.services:
+                for slot in range(service.replicas):
+                    start = self.services.start_replica(service, slot)
+                    group.create_task(self._timed(f"{service.name}-{slot}", start))
+
+    async def down(self) -> None:
+        """Stop everything: first who uses, then what is used."""
+        await asyncio.gather(*(process.stop() for process in self.services.processes.values()))
+        for process in (self.smtp, self.kafka.process, self.postgres.process):
+            if process is not None:
+                await process.stop()
+
+    def processes(self) -> Iterator[ManagedProcess]:
+        """Every process, the platform's first."""
+        for process in (self.kafka.process, self.postgres.process, self.smtp):
+            if process is not None:
+                yield process
+        yield from (self.services.processes[name] for name in sorted(self.services.processes))
+
+    def process(self, name: str) -> ManagedProcess:
+        """One process by name. Raises KeyError with the names there are."""
+        found = {process.name: process for process in self.processes()}
+        if name not in found:
+            raise KeyError(f"No process '{name}' in this stack: {', '.join(found)}")
+        return found[name]
+
+    def describe(self) -> dict[str, Any]:
+        """Addresses and processes, as the control socket tells them."""
+        return {
+            "name": self.config.name,
+            "directory": str(self.config.paths.directory),
+            "mail_directory": str(self.config.paths.mail),
+            "environment": environment_of(self),
+            "processes": [
+                {
+                    "name": process.name,
+                    "pid": process.pid,
+                    "wanted": process.wanted,
+                    "restarts": process.restarts,
+                    "last_exit": process.last_exit,
+                    "up_seconds": time.time() - process.started_at if process.pid and process.started_at else None,
+                }
+                for process in self.processes()
+            ],
+        }
+
+    async def _timed(self, what: str, work: Awaitable[object]) -> None:
+        began = time.monotonic()
+        await work
+        self.tell(what, time.monotonic() - began)
+
+    async def _start_smtp(self) -> None:
+        port = self.state.ports["smtp"] = free_port(self.state.ports.get("smtp"))
+        mail, log = self.config.paths.mail, self.config.paths.logs / "smtp.log"
+        command = [sys.executable, "-m", "spn_local.smtp_sink", "--port", str(port), "--directory", str(mail)]
+        self.smtp = ManagedProcess(
+            "smtp", lambda: Program(command, log), lambda: probes.tcp_accepts(port), self.children
+        )
+        await self.smtp.start()
