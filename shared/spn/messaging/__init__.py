@@ -1,0 +1,1 @@
+"""The way of a message: envelope, batch pipeline, inbox, outbox, relay, dead letters."""
