@@ -81,7 +81,8 @@ def _fetch_kafka() -> None:
     if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:
         return  # there is a Kafka elsewhere
     _say("Kafka's jars")
-    done = subprocess.run([str(PYTHON), "-c", FETCH_KAFKA], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [str(PYTHON), "-c", FETCH_KAFKA]
+    done = subprocess.run(command, cwd=ROOT, env=uv_environment(PYTHON), capture_output=True, text=True, check=False)
     if done.returncode:  # no reason to stop: what needs no stack works, and the stack's start tries again
         _say(f"not fetched: {done.stderr.strip().splitlines()[-1]}")
 

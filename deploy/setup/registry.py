@@ -20,6 +20,7 @@ _SAME_IN_UV = (
     ("no-index", "UV_NO_INDEX", " "),
     ("trusted-host", "UV_INSECURE_HOST", " "),
     ("cert", "SSL_CERT_FILE", " "),
+    ("cert", "REQUESTS_CA_BUNDLE", " "),  # not uv's, but what fetches the jars of Kafka asks for it
     ("client-cert", "SSL_CLIENT_CERT", " "),
     ("proxy", "ALL_PROXY", " "),
     ("default-timeout", "UV_HTTP_TIMEOUT", " "),

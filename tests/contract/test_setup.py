@@ -20,7 +20,7 @@ def test_a_mirror_that_pip_knows_is_told_to_uv() -> None:
 def test_an_environment_variable_of_pip_wins_over_its_files() -> None:
     config = ":env:.cert='/ca/of/environment.pem'\nglobal.cert='/ca/of/file.pem'\ninstall.cert='/ca/of/install.pem'\n"
 
-    assert translate(config) == {"SSL_CERT_FILE": "/ca/of/environment.pem"}
+    assert translate(config)["SSL_CERT_FILE"] == "/ca/of/environment.pem"
 
 
 def test_a_folder_of_wheels_that_is_missing_is_left_out_as_pip_does(tmp_path: Path) -> None:
