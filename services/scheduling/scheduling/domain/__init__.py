@@ -1,0 +1,32 @@
+"""The rules of scheduling: pure. State in; state, facts and an answer out."""
+
+from __future__ import annotations
+
+from scheduling.domain.places import settle_places
+from scheduling.domain.planning import move_session, plan_timetable
+from scheduling.domain.timetable import (
+    Fact,
+    Member,
+    Place,
+    PlaceGiven,
+    PlaceWithdrawn,
+    Session,
+    SessionMoved,
+    SessionPlanned,
+    Timetable,
+)
+
+__all__ = [
+    "Fact",
+    "Member",
+    "Place",
+    "PlaceGiven",
+    "PlaceWithdrawn",
+    "Session",
+    "SessionMoved",
+    "SessionPlanned",
+    "Timetable",
+    "move_session",
+    "plan_timetable",
+    "settle_places",
+]
