@@ -1,0 +1,174 @@
+"""Dead letters: messages that could not be decided, and the commands that wait behind one.
+
+They keep the untouched bytes. A letter is replayed inside the handler that failed, by the owner of its partition.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from spn.messaging.envelope import Record
+from spn.messaging.policies import Connection
+
+ERROR_CHARACTERS_MAX = 2_000
+ANY_HANDLER = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A record that failed in ``handler`` (``*``: before it reached one), or waits (``parked``) behind one that did."""
+
+    handler: str
+    record: Record
+    error: str
+    message_id: UUID | None = None
+    type: str | None = None
+    lane: str | None = None
+    parked: bool = False
+    id: int = 0
+    attempts: int = 1
+
+
+async def save(connection: Connection, letters: Sequence[Letter]) -> list[Letter]:
+    """Store letters, in their order; those that are new. A letter at the same place and handler is kept once."""
+    if not letters:
+        return []
+    rows = await connection.fetch(
+        _SAVE,
+        [x.handler for x in letters],
+        [x.record.topic for x in letters],
+        [x.record.partition for x in letters],
+        [x.record.offset for x in letters],
+        [x.message_id for x in letters],
+        [clean(x.type, 200) for x in letters],
+        [x.lane for x in letters],
+        [x.parked for x in letters],
+        [x.record.timestamp for x in letters],
+        [x.record.key for x in letters],
+        [x.record.value for x in letters],
+        [_pack(x.record) for x in letters],
+        [clean(x.error, ERROR_CHARACTERS_MAX) for x in letters],
+    )
+    new = {tuple(row) for row in rows}
+    return [x for x in letters if (x.record.topic, x.record.partition, x.record.offset, x.handler) in new]
+
+
+_SAVE = """
+INSERT INTO dead_letters (handler, topic, partition, "offset", message_id, type, lane, parked, record_time,
+                          record_key, record_value, record_headers, error)
+SELECT h, t, p, o, m, y, l, w, r, k, v, d::json, e
+FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[], $7::text[], $8::bool[],
+            $9::timestamptz[], $10::bytea[], $11::bytea[], $12::text[], $13::text[])
+     WITH ORDINALITY AS x(h, t, p, o, m, y, l, w, r, k, v, d, e, n) ORDER BY n
+ON CONFLICT (topic, partition, "offset", handler) DO NOTHING RETURNING topic, partition, "offset", handler
+"""
+
+
+def clean(text: str | None, most: int) -> str | None:
+    """Text that PostgreSQL takes: no NUL, no lone surrogate, bounded."""
+    if text is None:
+        return None
+    return text[:most].replace("\x00", "\\0").encode("utf-8", "backslashreplace").decode()
+
+
+def _pack(record: Record) -> str:
+    return json.dumps([[clean(n, 200), None if v is None else base64.b64encode(v).decode()] for n, v in record.headers])
+
+
+def _unpack(text: str) -> tuple[tuple[str, bytes | None], ...]:
+    return tuple((n, None if v is None else base64.b64decode(v)) for n, v in json.loads(text))
+
+
+async def open_lanes(connection: Connection, topic: str, lanes: Sequence[str]) -> set[str]:
+    """Which of these lanes have a letter on this topic: what follows in them has to wait."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT lane FROM dead_letters WHERE topic = $1 AND lane = ANY($2::text[])", topic, list(lanes)
+    )
+    return {row[0] for row in rows}
+
+
+async def asked(connection: Connection, topic: str, partitions: Sequence[int], most: int = 50) -> list[Letter]:
+    """Letters of these partitions that someone asked to replay, oldest first. A parked one waits for its lane."""
+    rows = await connection.fetch(
+        "SELECT * FROM dead_letters WHERE topic = $1 AND partition = ANY($2::int[]) AND replay_asked IS NOT NULL "
+        "AND NOT parked ORDER BY id LIMIT $3",
+        topic,
+        list(partitions),
+        most,
+    )
+    return [from_row(row) for row in rows]
+
+
+async def first_in_lane(connection: Connection, topic: str, lane: str) -> Letter | None:
+    """The oldest letter of a lane: the only one of it that may be tried."""
+    row = await connection.fetchrow(
+        "SELECT * FROM dead_letters WHERE topic = $1 AND lane = $2 ORDER BY id LIMIT 1", topic, lane
+    )
+    return from_row(row) if row else None
+
+
+def from_row(row: Any) -> Letter:
+    """A stored letter."""
+    record = Record(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        timestamp=row["record_time"],
+        key=row["record_key"],
+        value=row["record_value"],
+        headers=_unpack(row["record_headers"]),
+    )
+    return Letter(
+        handler=row["handler"],
+        record=record,
+        error=row["error"],
+        message_id=row["message_id"],
+        type=row["type"],
+        lane=row["lane"],
+        parked=row["parked"],
+        id=row["id"],
+        attempts=row["attempts"],
+    )
+
+
+async def lock(connection: Connection, letter_id: int) -> bool:
+    """Hold this letter until the transaction ends; whether it is still there."""
+    return bool(await connection.fetchval("SELECT true FROM dead_letters WHERE id = $1 FOR UPDATE", letter_id))
+
+
+async def failed_again(connection: Connection, letter_id: int, error: str) -> None:
+    """The replay failed too: the letter stays, with the new error, until someone asks again."""
+    await connection.execute(
+        "UPDATE dead_letters SET error = $2, attempts = attempts + 1, tried_at = now(), parked = false, "
+        "replay_asked = NULL WHERE id = $1",
+        letter_id,
+        clean(error, ERROR_CHARACTERS_MAX),
+    )
+
+
+async def close(connection: Connection, letter_id: int, outcome: str, reason: str | None) -> bool:
+    """Take a letter away and remember what became of it; whether it was there."""
+    result = await connection.execute(
+        'WITH gone AS (DELETE FROM dead_letters WHERE id = $1 RETURNING *) '
+        'INSERT INTO dead_letter_history (letter_id, handler, topic, partition, "offset", message_id, outcome, reason) '
+        'SELECT id, handler, topic, partition, "offset", message_id, $2, $3 FROM gone',
+        letter_id,
+        outcome,
+        clean(reason, ERROR_CHARACTERS_MAX),
+    )
+    return result.endswith("1")
+
+
+async def ask_replay(connection: Connection, letter_id: int, reason: str) -> bool:
+    """Ask the owner of its partition to try a letter again; whether there is such a letter that may be asked for."""
+    result = await connection.execute(
+        "UPDATE dead_letters SET replay_asked = now(), note = $2 WHERE id = $1 AND NOT parked",
+        letter_id,
+        clean(reason, ERROR_CHARACTERS_MAX),
+    )
+    return result.endswith("1")

@@ -1,0 +1,58 @@
+"""Deadlines on their way: the leader turns what is due into decisions, or into commands on the service's own log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from spn.messaging import deadlines, outbox
+from spn.messaging.deadlines import Due
+from spn.messaging.envelope import Envelope, headers_of
+from spn.messaging.outbox import Row
+from spn.messaging.pipeline import Pipeline
+from spn.messaging.policies import Connection, DueData
+
+BATCH = 500
+
+Gate = Callable[[Connection, Due], Awaitable[bool]]
+"""Whether a deadline may become a command already: a service can hold one back, for example after an outage."""
+
+
+async def fire_decisions(pipeline: Pipeline) -> bool:
+    """Decide on deadlines that are due; whether there may be more."""
+    kinds = [t for p in pipeline.policies.policies if p.topic is None for t in p.types]
+    if not kinds:
+        return False
+    async with pipeline.pool.acquire() as connection:
+        found = await deadlines.due(connection, pipeline.clock.now(), kinds, BATCH)
+    if found:
+        await pipeline.fire(found)
+    return len(found) == BATCH
+
+
+async def fire_commands(pipeline: Pipeline, gate: Gate | None = None) -> bool:
+    """Put a command on the log for deadlines that are due and may pass the gate; whether there may be more."""
+    makers = pipeline.policies.command_deadlines
+    if not makers:
+        return False
+    now = pipeline.clock.now()
+    async with pipeline.pool.acquire() as connection, connection.transaction():
+        found = await deadlines.due(connection, now, list(makers), BATCH)
+        passed = [d for d in found if gate is None or await gate(connection, d)]
+        if not passed:
+            return False
+        taken = await deadlines.take(connection, passed)
+        await outbox.insert(connection, [_row(pipeline, due, now) for due in taken])
+        await outbox.wake(connection)
+    return len(found) == BATCH
+
+
+def _row(pipeline: Pipeline, due: Due, now: datetime) -> Row:
+    command = pipeline.policies.command_deadlines[due.kind].command(
+        DueData(kind=due.kind, root=due.root, subject=due.subject)
+    )
+    key = str(getattr(command, type(command).key))
+    envelope = Envelope(due.id, type(command).types[0], pipeline.source, due.subject, now, str(due.id), None, 0, None)
+    value = command.model_dump_json().encode()
+    return Row(type(command).topic, key.encode(), json.dumps(headers_of(envelope)), value)

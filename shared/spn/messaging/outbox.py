@@ -1,0 +1,197 @@
+"""The outbox: what was decided and must reach the broker, written in the transaction of the decision.
+
+Invariant: for one topic and key, the order of outbox ids is the order of sequences, because the row lock of the
+sequence is held from before the ids are drawn until the transaction ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from spn.messaging import trace
+from spn.messaging.contract import Outgoing
+from spn.messaging.envelope import JSON_TYPE, ContractError, Envelope, event_id, headers_of
+from spn.messaging.policies import Connection
+
+VALUE_BYTES_MAX = 950_000
+WAKE_CHANNEL = "spn_outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An event on its way into the outbox: encoded, its sequence not yet drawn."""
+
+    outgoing: Outgoing
+    payloads: tuple[bytes, ...]
+    source: str
+    time: datetime
+    cause: Envelope | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the outbox: exactly what will be sent."""
+
+    topic: str
+    key: bytes | None
+    headers: str
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The newest event of an aggregate, in each of its versions."""
+
+    outgoing: Outgoing
+    sequence: int
+    headers: list[str]
+    payloads: tuple[bytes, ...]
+
+
+def pending(outgoing: Outgoing, *, source: str, time: datetime, cause: Envelope | None) -> Pending:
+    """Encode an event.
+
+    :raises ContractError: it is larger than the broker takes, or cannot be written as JSON.
+    """
+    payloads = tuple(_encode(type_, data) for type_, data in outgoing.versions)
+    return Pending(outgoing, payloads, source, time, cause)
+
+
+def _encode(type_: str, data: BaseModel) -> bytes:
+    raw = getattr(data, "content", None) if content_type_of(data) != JSON_TYPE else None
+    try:
+        payload = raw if isinstance(raw, bytes) else data.model_dump_json().encode()
+    except ValueError as error:
+        raise ContractError(f"{type_} cannot be written as JSON: {str(error)[:200]}") from None
+    if len(payload) > VALUE_BYTES_MAX:
+        raise ContractError(f"{type_} is {len(payload)} bytes, the limit is {VALUE_BYTES_MAX}")
+    return payload
+
+
+def content_type_of(data: BaseModel) -> str:
+    """The content type of an event's value: JSON unless its model names another and carries raw ``content``."""
+    return str(getattr(type(data), "content_type", JSON_TYPE))
+
+
+async def append(connection: Connection, events: Sequence[Pending]) -> None:
+    """Draw sequences and write the events, keeping their order. Two or three statements, whatever their number."""
+    if not events:
+        return
+    last = await _draw(connection, Counter((e.outgoing.topic, e.outgoing.key) for e in events))
+    rows: list[Row] = []
+    kept: dict[tuple[str, str], Kept] = {}
+    for event in events:
+        place = (event.outgoing.topic, event.outgoing.key)
+        sequence = last[place] = last[place] + 1
+        headers = [json.dumps(headers_of(e)) for e in _envelopes(event, sequence)]
+        key = event.outgoing.key.encode()
+        rows += [Row(event.outgoing.topic, key, h, p) for h, p in zip(headers, event.payloads, strict=True)]
+        if event.outgoing.kept:
+            kept[event.outgoing.topic, event.outgoing.subject] = Kept(event.outgoing, sequence, headers, event.payloads)
+    await insert(connection, rows)
+    if kept:
+        await _keep(connection, list(kept.values()))
+
+
+async def _draw(connection: Connection, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Lock and raise the sequence of each (topic, key); the number before the first one drawn."""
+    places = sorted(counts)
+    rows = await connection.fetch(
+        "INSERT INTO sequences AS s (topic, key, last) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) "
+        "ON CONFLICT (topic, key) DO UPDATE SET last = s.last + EXCLUDED.last RETURNING topic, key, last",
+        [p[0] for p in places],
+        [p[1] for p in places],
+        [counts[p] for p in places],
+    )
+    return {(r[0], r[1]): r[2] - counts[r[0], r[1]] for r in rows}
+
+
+def _envelopes(event: Pending, sequence: int) -> Iterable[Envelope]:
+    outgoing = event.outgoing
+    id_ = event_id(outgoing.topic, outgoing.key, sequence)
+    cause = event.cause
+    for type_, data in outgoing.versions:
+        yield Envelope(
+            id=id_,
+            type=type_,
+            source=event.source,
+            subject=outgoing.subject,
+            time=event.time,
+            correlation_id=cause.correlation_id if cause else str(id_),
+            causation_id=str(cause.id) if cause else None,
+            sequence=sequence,
+            traceparent=trace.child(cause.traceparent, id_) if cause else None,
+            content_type=content_type_of(data),
+        )
+
+
+async def insert(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write rows as they are, in their order: commands, and records that are put on their right partition."""
+    if not rows:
+        return
+    await connection.execute(
+        "INSERT INTO outbox (topic, key, headers, value) SELECT t, k, h::json, v "
+        "FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) WITH ORDINALITY AS r(t, k, h, v, n) ORDER BY n",
+        [r.topic for r in rows],
+        [r.key for r in rows],
+        [r.headers for r in rows],
+        [r.value for r in rows],
+    )
+
+
+async def _keep(connection: Connection, kept: list[Kept]) -> None:
+    """Remember the newest event of each aggregate.
+
+    Arrays of unequal length do not unnest in SQL: versions travel flat, each with the number of its aggregate.
+    """
+    kept.sort(key=lambda k: (k.outgoing.topic, k.outgoing.subject))
+    flat = [(n, h, p) for n, k in enumerate(kept) for h, p in zip(k.headers, k.payloads, strict=True)]
+    await connection.execute(
+        _KEEP,
+        [k.outgoing.topic for k in kept],
+        [k.outgoing.subject for k in kept],
+        [k.outgoing.key for k in kept],
+        [k.sequence for k in kept],
+        list(range(len(kept))),
+        [f[0] for f in flat],
+        [f[1] for f in flat],
+        [f[2] for f in flat],
+    )
+
+
+_KEEP = """
+WITH version AS (
+    SELECT n, array_agg(h::json ORDER BY place) AS headers, array_agg(p ORDER BY place) AS payloads
+    FROM unnest($6::int[], $7::text[], $8::bytea[]) WITH ORDINALITY AS f(n, h, p, place) GROUP BY n
+)
+INSERT INTO told AS o (topic, subject, key, sequence, headers, payloads)
+SELECT t, s, k, q, headers, payloads
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(t, s, k, q, n) JOIN version USING (n)
+ORDER BY t, s
+ON CONFLICT (topic, subject) DO UPDATE
+SET key = EXCLUDED.key, sequence = EXCLUDED.sequence, headers = EXCLUDED.headers, payloads = EXCLUDED.payloads
+WHERE o.key <> EXCLUDED.key OR o.sequence < EXCLUDED.sequence
+"""
+
+
+async def republish(connection: Connection, topic: str | None = None) -> int:
+    """Tell the newest event of each aggregate again, with the same id and sequence; how many records that is."""
+    result = await connection.execute(
+        "INSERT INTO outbox (topic, key, headers, value) "
+        "SELECT t.topic, convert_to(t.key, 'UTF8'), v.h, v.p FROM told t, "
+        "unnest(t.headers, t.payloads) WITH ORDINALITY AS v(h, p, n) "
+        "WHERE $1::text IS NULL OR t.topic = $1 ORDER BY t.topic, t.key, t.sequence, v.n",
+        topic,
+    )
+    return int(result.split()[-1])
+
+
+async def wake(connection: Connection) -> None:
+    """Tell the leader, in whichever process it is, that there is work. Only a wake-up: it polls anyway."""
+    await connection.execute(f"NOTIFY {WAKE_CHANNEL}")

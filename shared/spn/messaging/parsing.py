@@ -1,0 +1,167 @@
+"""From a record to what has to be done with it. Never raises: whatever is wrong becomes an item of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ValidationError
+
+from spn.clock import Clock
+from spn.decision import Answer
+from spn.messaging.contract import Command
+from spn.messaging.envelope import ContractError, Envelope, Message, Record, read_envelope, read_json, read_key
+from spn.messaging.partitions import partition_of
+from spn.messaging.policies import Policies, Policy
+
+RECORD_NAMESPACE = UUID("b7a0c1b4-3a3f-5b35-8f5a-97c0f4f6a0d2")
+VALUE_BYTES_MAX = 1_000_000
+PROBLEMS_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A message and the policies that decide on it.
+
+    ``final`` is false for a part of a message whose other policies are still to come: only with the last of them the
+    record counts as handled.
+    """
+
+    message: Message
+    policies: Sequence[Policy]
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """A record that cannot be read: it becomes a dead letter."""
+
+    record: Record
+    error: str
+    message_id: UUID | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An event that no policy reads. Counted, nothing else."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A command whose envelope is known but whose content is not acceptable: it is answered as refused."""
+
+    message: Message
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Misrouted:
+    """A command on a partition where its key does not belong: it goes to the right one."""
+
+    record: Record
+
+
+Item: TypeAlias = Work | Spoiled | Skipped | Unreadable | Misrouted
+
+UNKNOWN_TYPE = (
+    "unknown-type",
+    "Dit soort opdracht is hier niet bekend; kijk in de lijst van opdrachten van deze dienst.",
+    "This type of command is not known here; see the list of commands of this service.",
+)
+NO_JSON = ("not-json", "De opdracht is geen geldige JSON: {}.", "The command is not valid JSON: {}.")
+INVALID = ("invalid", "De opdracht klopt niet: {}.", "The command is not valid: {}.")
+WRONG_KEY = (
+    "wrong-key",
+    "De sleutel van het bericht is niet de waarde van het veld {}.",
+    "The key of the record is not the value of the field {}.",
+)
+
+
+class Parser:
+    """Reads the records of one service."""
+
+    def __init__(self, policies: Policies, clock: Clock, partitions: Callable[[str], int | None]) -> None:
+        self._policies = policies
+        self._clock = clock
+        self._partitions = partitions
+        self._commands = {t: policies.command_types(t) for t in policies.topics if policies.is_command_topic(t)}
+
+    def parse(self, record: Record) -> Item:
+        """What has to be done with this record."""
+        try:
+            envelope, key = read_envelope(record), read_key(record)
+        except ContractError as error:
+            return Spoiled(record, str(error))
+        if record.topic in self._commands:
+            return self._command(record, envelope, key)
+        return self._event(record, envelope, key)
+
+    def _event(self, record: Record, envelope: Envelope, key: str) -> Item:
+        policies = self._policies.of(record.topic, envelope.type)
+        if not policies:
+            return Skipped(record)
+        try:
+            data = _read(policies[0].model, record, key)
+        except ContractError as error:
+            return Spoiled(record, str(error), envelope.id, envelope.type)
+        return Work(Message(envelope, key, data, record, self._clock.now()), policies)
+
+    def _command(self, record: Record, envelope: Envelope, key: str) -> Item:
+        count = self._partitions(record.topic)
+        if count and record.key and partition_of(record.key, count) != record.partition:
+            return Misrouted(record)
+        moment = self._clock.at(record.timestamp)
+        bare = Message(envelope, key, None, record, moment)
+        model = self._commands[record.topic].get(envelope.type)
+        if model is None:
+            return Unreadable(bare, Answer("refused", *UNKNOWN_TYPE))
+        try:
+            data = read_json(record)
+        except ContractError as error:
+            return Unreadable(bare, _refusal(NO_JSON, str(error)))
+        try:
+            command = model.model_validate(data)
+        except ValidationError as error:
+            return Unreadable(bare, _refusal(INVALID, problems(error)))
+        if str(getattr(command, model.key)) != key:
+            return Unreadable(bare, _refusal(WRONG_KEY, model.key))
+        return Work(Message(envelope, key, command, record, moment), self._policies.of(record.topic, envelope.type))
+
+
+def lane_of(work: Work) -> str | None:
+    """The lane of a command; None for an event."""
+    return work.message.data.lane if isinstance(work.message.data, Command) else None
+
+
+def record_id(record: Record) -> UUID:
+    """An id for a record that has none of its own: the same at every redelivery."""
+    return uuid5(RECORD_NAMESPACE, f"{record.topic}\n{record.partition}\n{record.offset}")
+
+
+def problems(error: ValidationError) -> str:
+    """Where and what is wrong, without the values: they may be personal data."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    said = [f"{'.'.join(str(p) for p in e['loc']) or 'data'}: {e['msg']}" for e in found[:PROBLEMS_MAX]]
+    more = f" (+{len(found) - PROBLEMS_MAX})" if len(found) > PROBLEMS_MAX else ""
+    return "; ".join(said) + more
+
+
+def _refusal(text: tuple[str, str, str], what: str) -> Answer:
+    code, nl, en = text
+    return Answer("refused", code, nl.format(what), en.format(what))
+
+
+def _read(model: type[BaseModel], record: Record, key: str) -> BaseModel:
+    if getattr(model, "raw", False):
+        if record.value is None:
+            raise ContractError("the record has no value")
+        return model.model_validate({"content": record.value, "sha256": key})
+    try:
+        return model.model_validate(read_json(record))
+    except ValidationError as error:
+        raise ContractError(problems(error)) from None

@@ -1,0 +1,217 @@
+"""The way of a batch: one transaction in which it is claimed, decided, saved and told.
+
+    inbox -> load, locked -> decide, message by message -> save -> outbox, deadlines, dead letters, offsets -> COMMIT
+
+A batch that the database refuses because of its data is halved, in order, until the culprit stands alone. What is the
+fault of the surroundings is raised as ``TransientError`` with nothing done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import asyncpg
+
+from spn.clock import Clock
+from spn.messaging import dead_letters, inbox
+from spn.messaging import deadlines as stored
+from spn.messaging.batch import Batch, Step, Tally, bury, marks_of, steps_of
+from spn.messaging.dead_letters import Letter
+from spn.messaging.deadlines import Due
+from spn.messaging.effects import Effects
+from spn.messaging.envelope import Envelope, Message
+from spn.messaging.faults import TransientError, is_conflict, is_transient
+from spn.messaging.parsing import Item, Parser, Unreadable, Work, lane_of
+from spn.messaging.policies import Aggregate, Connection, DueData, Key, Policies
+
+
+class Pipeline:
+    """Handles the messages of one service on its database."""
+
+    def __init__(self, service: str, policies: Policies, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, parser: Parser) -> None:
+        self.source = f"/spn/{service}"
+        self.policies = policies
+        self.pool = pool
+        self.clock = clock
+        self.parser = parser
+
+    async def handle(self, records: Sequence[Record]) -> Tally:
+        """Handle these records; when it returns, their effects are committed.
+
+        :raises TransientError: nothing of what was not yet committed is done; the same records may be given again.
+        """
+        tally = Tally()
+        await self._narrow([self.parser.parse(r) for r in records], tally)
+        return tally
+
+    async def fire(self, dues: Sequence[Due]) -> Tally:
+        """Decide on deadlines that are due. One that another replica took is left out.
+
+        :raises TransientError: as in ``handle``.
+        """
+        tally = Tally()
+        await self._narrow([self._due_item(d) for d in dues], tally, {d.id: d for d in dues})
+        return tally
+
+    async def replay(self, letter: Letter) -> bool:
+        """Try a dead letter again, in the handler that failed; whether it is done with.
+
+        :raises TransientError: as in ``handle``.
+        """
+        item = self._letter_item(letter)
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                if not await dead_letters.lock(connection, letter.id):
+                    return True
+                again = letter.handler != dead_letters.ANY_HANDLER
+                await self._transact(connection, [item], bypass_inbox=again, strict=True)
+                await dead_letters.close(connection, letter.id, "replayed", None)
+                return True
+        except Exception as error:
+            if is_transient(error):
+                raise TransientError(str(error)) from error
+            async with self.pool.acquire() as connection:
+                await dead_letters.failed_again(connection, letter.id, f"{type(error).__name__}: {error}")
+            return False
+
+    async def _narrow(self, items: list[Item], tally: Tally, dues: Mapping[UUID, Due] | None = None) -> None:
+        """Commit the items in one transaction if that goes, else in halves or one by one, always in their order."""
+        if not items:
+            return
+        try:
+            tally.add(await self._commit(items, dues))
+        except Exception as error:
+            if is_transient(error):
+                raise TransientError(f"{type(error).__name__}: {error}") from error
+            if is_conflict(error):
+                for item in items:
+                    await self._alone(item, tally, dues)
+                return
+            parts = _halves(items)
+            if len(parts) == 1:
+                tally.add(await self._commit_letter(items[0], error, dues))
+                return
+            for part in parts:
+                await self._narrow(part, tally, dues)
+
+    async def _alone(self, item: Item, tally: Tally, dues: Mapping[UUID, Due] | None) -> None:
+        """After a conflict: each message by itself on fresh state, twice before it counts as its own fault."""
+        try:
+            tally.add(await self._commit([item], dues))
+        except Exception as error:
+            if not is_conflict(error):
+                await self._narrow([item], tally, dues)
+                return
+            try:
+                tally.add(await self._commit([item], dues))
+            except Exception as again:
+                if is_transient(again):
+                    raise TransientError(f"{type(again).__name__}: {again}") from again
+                tally.add(await self._commit_letter(item, again, dues))
+
+    async def _commit(self, items: Sequence[Item], dues: Mapping[UUID, Due] | None) -> Tally:
+        async with self.pool.acquire() as connection, connection.transaction():
+            if dues is not None:
+                wanted = [dues[i.message.id] for i in items if isinstance(i, Work)]
+                taken = {d.id for d in await stored.take(connection, wanted)}
+                items = [i for i in items if isinstance(i, Work) and i.message.id in taken]
+            return await self._transact(connection, items, bypass_inbox=dues is not None)
+
+    async def _commit_letter(self, item: Item, error: BaseException, dues: Mapping[UUID, Due] | None) -> Tally:
+        """A transaction that holds nothing but the dead letter of one item, and that it was handled."""
+        effects = Effects(self.source, self.clock.now())
+        letter = bury(item, error)
+        async with self.pool.acquire() as connection, connection.transaction():
+            if dues is not None and isinstance(item, Work):
+                await stored.take(connection, [dues[item.message.id]])
+            elif isinstance(item, Work):
+                await inbox.claim(connection, marks_of(item, steps_of(item)))
+            effects.letters.append(letter)
+            _handled(effects, item)
+            await effects.write(connection)
+        return Tally(messages=1, dead_letters=1, errors=[f"{letter.handler}: {type(error).__name__}"])
+
+    async def _transact(
+        self, connection: Connection, items: Sequence[Item], *, bypass_inbox: bool, strict: bool = False
+    ) -> Tally:
+        steps = [steps_of(i) if isinstance(i, Work) else [] for i in items]
+        marks = [m for i, s in zip(items, steps, strict=True) for m in marks_of(i, s)]
+        fresh = set(marks) if bypass_inbox else await inbox.claim(connection, marks)
+        batch = Batch(self.policies, Effects(self.source, self.clock.now()), strict=strict)
+        live = [s for some in steps for s in some if s.mark in fresh]
+        if not strict:
+            batch.closed_lanes = await _closed_lanes(connection, items)
+        aggregates = await _load(connection, batch, live)
+        for item, some in zip(items, steps, strict=True):
+            batch.run(item, some, fresh)
+            _handled(batch.effects, item)
+        for aggregate in aggregates:
+            if changes := batch.changes(aggregate.name):
+                await aggregate.save(connection, changes)
+        await batch.effects.write(connection)
+        return batch.tally
+
+    def _due_item(self, due: Due) -> Item:
+        now = self.clock.now()
+        envelope = Envelope(
+            due.id, due.kind, self.source, due.subject, due.due_at, str(due.id), None, 0, None
+        )
+        data = DueData(kind=due.kind, root=due.root, subject=due.subject)
+        return Work(Message(envelope, due.root, data, None, now), self.policies.of(None, due.kind))
+
+    def _letter_item(self, letter: Letter) -> Item:
+        if letter.record.topic == "deadlines":
+            data = DueData.model_validate_json(letter.record.value or b"")
+            item = self._due_item(Due(data.kind, data.root, data.subject, letter.record.timestamp))
+        else:
+            item = self.parser.parse(letter.record)
+        if isinstance(item, Work) and letter.handler != dead_letters.ANY_HANDLER:
+            return replace(item, policies=[p for p in item.policies if p.name == letter.handler] or item.policies)
+        return item
+
+
+async def _load(connection: Connection, batch: Batch, steps: Sequence[Step]) -> list[Aggregate[object]]:
+    """Load and lock what the steps need: aggregates in the order of their names, so that batches cannot deadlock."""
+    wanted: dict[str, tuple[Aggregate[object], dict[Key, None]]] = {}
+    for step in steps:
+        root = step.policy.root
+        wanted.setdefault(root.name, (root, {}))[1].update(dict.fromkeys(step.keys))
+    ordered = [wanted[name] for name in sorted(wanted)]
+    for aggregate, keys in ordered:
+        batch.adopt(aggregate.name, await aggregate.load(connection, list(keys)))
+    return [aggregate for aggregate, _ in ordered]
+
+
+async def _closed_lanes(connection: Connection, items: Sequence[Item]) -> set[tuple[str, str]]:
+    lanes: dict[str, set[str]] = {}
+    for item in items:
+        lane = lane_of(item) if isinstance(item, Work) else None
+        if lane is not None and isinstance(item, Work) and item.message.record:
+            lanes.setdefault(item.message.record.topic, set()).add(lane)
+    closed = set()
+    for topic, some in lanes.items():
+        closed |= {(topic, lane) for lane in await dead_letters.open_lanes(connection, topic, sorted(some))}
+    return closed
+
+
+def _handled(effects: Effects, item: Item) -> None:
+    record = item.message.record if isinstance(item, Work | Unreadable) else item.record
+    if isinstance(item, Work) and not item.final:
+        return
+    if record is not None and record.partition >= 0:
+        effects.handled(record)
+
+
+def _halves(items: list[Item]) -> list[list[Item]]:
+    """The two halves of a batch; of one message with several policies a part each; of one step itself."""
+    if len(items) > 1:
+        middle = len(items) // 2
+        return [items[:middle], items[middle:]]
+    item = items[0]
+    if isinstance(item, Work) and len(item.policies) > 1:
+        last = item.policies[-1]
+        return [[replace(item, policies=[p], final=item.final and p is last)] for p in item.policies]
+    return [items]
+
