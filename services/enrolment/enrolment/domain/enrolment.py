@@ -1,0 +1,109 @@
+"""An enrolment: one request for one seat, its way to an end, and what its payers agreed to and owe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from enrolment.domain.terms import ALL_PERCENT, Line, Nature, part_of
+
+Status: TypeAlias = Literal["accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn"]
+Ending: TypeAlias = Literal["declined", "lapsed", "left"]
+LIVE: frozenset[Status] = frozenset({"accepted", "waiting", "offered"})
+SEATED: frozenset[Status] = frozenset({"accepted", "offered"})
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedLine:
+    """A line of the price as agreed at the request, and what is owed of it now. Cents, VAT excluded."""
+
+    line_id: str
+    description_nl: str
+    description_en: str
+    nature: Nature
+    unit_price_cents: int
+    owed_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays which lines, and who speaks for them."""
+
+    organisation_id: str
+    contact_id: UUID
+    reference: str | None
+    lines: tuple[AgreedLine, ...]
+
+    def owing(self, percent: int) -> Payer:
+        """The payer owing this part of each line; each line is rounded by itself."""
+        return replace(
+            self, lines=tuple(replace(n, owed_cents=part_of(n.unit_price_cents, percent)) for n in self.lines)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A request and what became of it. ``number`` is its place in the edition's journal: the order of the line."""
+
+    enrolment_id: UUID
+    edition_id: str
+    number: int
+    status: Status
+    participant_id: UUID
+    organisation_id: str
+    requested_at: datetime
+    payers: tuple[Payer, ...]
+    former_participant_ids: tuple[UUID, ...] = ()
+    offer_expires_at: datetime | None = None
+    withdrawal_reason: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Not ended: a second request of the same person is this one."""
+        return self.status in LIVE
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == "waiting"
+
+    @property
+    def takes_seat(self) -> bool:
+        """A seat that is offered is taken, until the offer ends."""
+        return self.status in SEATED
+
+    def is_overdue(self, now: datetime) -> bool:
+        """An offer ends at its deadline: the very instant is too late."""
+        return self.status == "offered" and self.offer_expires_at is not None and now >= self.offer_expires_at
+
+    def accepted(self) -> Enrolment:
+        """With a seat, owing everything."""
+        return replace(self, status="accepted", offer_expires_at=None, payers=self._owing(ALL_PERCENT))
+
+    def offered(self, until: datetime) -> Enrolment:
+        """With a seat held for it until ``until``, owing nothing yet."""
+        return replace(self, status="offered", offer_expires_at=until)
+
+    def withdrawn(self, percent: int, reason: str | None) -> Enrolment:
+        """Without its seat, owing what the edition's rules say."""
+        return replace(self, status="withdrawn", withdrawal_reason=reason, payers=self._owing(percent))
+
+    def ended(self, status: Ending) -> Enrolment:
+        """Over before it was accepted: nothing is owed."""
+        return replace(self, status=status, offer_expires_at=None)
+
+    def taken_over_by(self, person_id: UUID) -> Enrolment:
+        """The same enrolment with another participant. Who takes part again is no former participant."""
+        former = dict.fromkeys((*self.former_participant_ids, self.participant_id))
+        return replace(
+            self, participant_id=person_id, former_participant_ids=tuple(f for f in former if f != person_id)
+        )
+
+    def _owing(self, percent: int) -> tuple[Payer, ...]:
+        return tuple(payer.owing(percent) for payer in self.payers)
+
+
+def agreed(line: Line) -> AgreedLine:
+    """A line of the published price as part of an agreement."""
+    return AgreedLine(line.line_id, line.description_nl, line.description_en, line.nature, line.unit_price_cents)
