@@ -33,7 +33,7 @@ class ServiceStatus:
     up: int
     ready: int
     restarts: int
-    leader: int | None
+    leader: str | None
     lag: int | None
     outbox_depth: int | None
     outbox_age_seconds: float | None

@@ -43,7 +43,7 @@ def launch(config: StackConfig, hear: Hear = lambda _: None) -> subprocess.Popen
         raise
     if "ready" in last:
         return process
-    process.wait(STOP_PATIENCE_S)
+    stop(process)
     raise StackError(last.get("failed") or f"The supervisor of the stack '{config.name}' ended{log_tail(log)}")
 
 

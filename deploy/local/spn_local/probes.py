@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 
 import asyncpg
-from confluent_kafka import KafkaException
 
 from spn_local.ports import LOOPBACK
 from spn_local.topics.cluster import KafkaAdmin
@@ -50,10 +49,6 @@ async def postgres_answers(url: str) -> bool:
     return True
 
 
-async def kafka_answers(admin: KafkaAdmin) -> bool:
-    """Whether the broker tells its metadata."""
-    try:
-        await asyncio.to_thread(admin.ping)
-    except KafkaException:
-        return False
-    return True
+async def kafka_serves(admin: KafkaAdmin) -> bool:
+    """Whether the broker serves every partition."""
+    return await asyncio.to_thread(admin.serves)

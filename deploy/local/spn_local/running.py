@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -84,6 +85,7 @@ class RunningStack:
         """Addresses and processes, as the control socket tells them."""
         return {
             "name": self.config.name,
+            "supervisor": os.getpid(),
             "directory": str(self.config.paths.directory),
             "mail_directory": str(self.config.paths.mail),
             "environment": environment_of(self),

@@ -132,6 +132,12 @@ class Stack:
         """Where a replica answers HTTP. Raises KeyError when it was never started."""
         return self.addresses.http_url(service, slot)
 
+    @property
+    def supervisor_pid(self) -> int:
+        """The process that owns all the others."""
+        pid: int = self._described["supervisor"]
+        return pid
+
     def process(self, name: str) -> dict[str, Any]:
         """What the supervisor knows of `kafka`, `postgres`, `smtp` or `<service>-<slot>`: pid, restarts and more."""
         self._refresh()

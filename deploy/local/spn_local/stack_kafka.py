@@ -73,7 +73,7 @@ class StackKafka:
 
         async def is_ready() -> bool:
             # A client that finds nobody waits longer each time; a look at the port does not.
-            return await probes.tcp_accepts(self.state.ports["kafka"]) and await probes.kafka_answers(admin)
+            return await probes.tcp_accepts(self.state.ports["kafka"]) and await probes.kafka_serves(admin)
 
         admin = KafkaAdmin(server.access)
         return ManagedProcess("kafka", server.program, is_ready, self.children, stop_patience_s=STOP_PATIENCE_S)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -18,6 +20,7 @@ from confluent_kafka.admin import (
     ConfigResource,
     ConfigSource,
     NewTopic,
+    OffsetSpec,
     ResourcePatternType,
     ResourceType,
     ScramCredentialInfo,
@@ -40,9 +43,17 @@ class KafkaAdmin:
         self._access = access
         self._client = AdminClient(access.client_config())
 
-    def ping(self, timeout_s: float = 1.0) -> None:
-        """Fetch the cluster's metadata. Raises KafkaException when it cannot be had in time."""
-        self._client.list_topics(timeout=timeout_s)
+    def serves(self, timeout_s: float = 2.0) -> bool:
+        """Whether the cluster answers, and serves every partition: after a restart the one comes before the other."""
+        try:
+            topics = self._client.list_topics(timeout=timeout_s).topics.values()
+            partitions = [TopicPartition(topic.topic, number) for topic in topics for number in topic.partitions]
+            if partitions:
+                asked = dict.fromkeys(partitions, OffsetSpec.latest())
+                _done(self._client.list_offsets(asked, request_timeout=timeout_s).values())
+        except KafkaException:
+            return False
+        return True
 
     def state(self) -> ClusterState:
         """What the cluster has now."""
@@ -80,12 +91,15 @@ class KafkaAdmin:
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
         changes = [UserScramCredentialUpsertion(user, info, word.encode()) for user, word in passwords.items()]
         _done(self._client.alter_user_scram_credentials(changes).values())
+        _until(lambda: passwords.keys() <= (self._users() or set()), "a user")
 
     def add_rights(self, rights: Iterable[Right]) -> None:
         """Allow; what is allowed already stays so."""
-        bindings = [_binding(right) for right in rights]
+        wanted = frozenset(rights)
+        bindings = [_binding(right) for right in wanted]
         if bindings:
             _done(self._client.create_acls(bindings).values())
+            _until(lambda: wanted <= (self._rights() or frozenset()), "a right")
 
     def _change_config(self, changes: Iterable[ConfigChange]) -> None:
         by_topic: dict[str, list[ConfigEntry]] = {}
@@ -136,10 +150,20 @@ class KafkaAdmin:
         return frozenset(self._client.describe_user_scram_credentials().result())
 
     def _wait_for_topics(self, names: Iterable[str]) -> None:
-        """A created topic may be unknown to clients for a moment; whoever comes next must not find it missing."""
         for name in names:
-            while self._client.list_topics(name, timeout=REQUEST_TIMEOUT_S).topics[name].error is not None:
-                pass
+            _until(partial(self._knows, name), name)
+
+    def _knows(self, topic: str) -> bool:
+        return self._client.list_topics(topic, timeout=REQUEST_TIMEOUT_S).topics[topic].error is None
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    """A controller says yes before its brokers know; whoever comes next must not find it missing."""
+    deadline = time.monotonic() + REQUEST_TIMEOUT_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise KafkaException(f"{what} was made, and the broker still does not know it")
+        time.sleep(0.01)
 
 
 def _done(answers: Iterable[Future[Any]]) -> None:

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from spn_local.children import (
+    ProcessIdentity,
+    ProcessList,
+    Program,
+    ProgramError,
+    end_leftovers,
+    run_to_end,
+)
+from spn_local.managed import ManagedProcess, NotReadyError
+
+Make = Callable[..., ManagedProcess]
+
+
+async def always() -> bool:
+    return True
+
+
+async def never() -> bool:
+    return False
+
+
+async def until(condition: Callable[[], bool], what: str, patience_s: float = 10.0) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {patience_s:.0f} s: {what}"
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    made: list[ManagedProcess] = []
+
+    def one(script: str, is_ready: Callable[[], Awaitable[bool]] = always, patience_s: float = 5.0) -> ManagedProcess:
+        program = Program(["sh", "-c", script], tmp_path / "log")
+        children = ProcessList(tmp_path / "processes.json")
+        made.append(ManagedProcess("it", lambda: program, is_ready, children, stop_patience_s=patience_s))
+        return made[-1]
+
+    yield one
+    for process in made:
+        await process.stop(signal.SIGKILL)
+
+
+async def test_a_process_that_ends_by_itself_is_started_again(make: Make) -> None:
+    process = make("exec sleep 60")
+    await process.start()
+    first = process.pid
+    process.signal(signal.SIGKILL)
+    await until(lambda: process.pid not in (None, first), "a second process")
+    assert process.restarts == 1
+    assert process.last_exit == -signal.SIGKILL
+
+
+async def test_a_process_that_was_stopped_stays_down_until_it_is_started(make: Make) -> None:
+    process = make("exec sleep 60")
+    await process.start()
+    await process.stop()
+    assert process.pid is None
+    assert process.restarts == 0
+    await process.start()
+    assert process.pid is not None
+
+
+async def test_who_does_not_listen_to_a_polite_stop_is_killed_when_its_patience_is_over(make: Make) -> None:
+    process = make("trap '' TERM; echo deaf; while :; do sleep 0.1; done", patience_s=0.3)
+    await process.start()
+    await until(lambda: "deaf" in process.program().log.read_text(), "the trap is set")
+    await process.stop()
+    assert process.last_exit == -signal.SIGKILL
+
+
+async def test_a_process_that_keeps_ending_is_given_up_with_the_end_of_its_log(make: Make) -> None:
+    process = make("echo no settings; exit 3", never)
+    with pytest.raises(NotReadyError, match=r"(?s)ends as soon as it starts \(exit code 3\).*\| no settings"):
+        await process.start()
+
+
+async def test_a_process_that_runs_and_never_gets_ready_is_told_after_the_patience(make: Make) -> None:
+    process = make("exec sleep 60", never)
+    with pytest.raises(NotReadyError, match="runs, but did not become ready"):
+        await process.start(patience_s=0.2)
+
+
+async def test_a_program_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    program = Program([str(tmp_path / "none")], tmp_path / "log")
+    process = ManagedProcess("it", lambda: program, always, ProcessList(tmp_path / "list"))
+    with pytest.raises(FileNotFoundError, match="none"):
+        await process.start()
+
+
+async def test_the_pauses_between_restarts_grow(make: Make, tmp_path: Path) -> None:
+    process = make(f"date +%s%N >> {tmp_path}/starts; exit 1", never)
+    with pytest.raises(NotReadyError):
+        await process.start()
+    starts = [int(line) for line in (tmp_path / "starts").read_text().split()]
+    assert starts[2] - starts[1] > 1.5 * (starts[1] - starts[0])
+
+
+async def test_a_step_that_fails_tells_the_end_of_its_log(tmp_path: Path) -> None:
+    program = Program(["sh", "-c", "echo table missing >&2; exit 4"], tmp_path / "log")
+    with pytest.raises(ProgramError, match=r"(?s)failed \(exit code 4\).*\| table missing"):
+        await run_to_end(program, 10)
+
+
+async def test_a_step_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    program = Program(["sh", "-c", "echo $$; exec sleep 60"], tmp_path / "log")
+    with pytest.raises(ProgramError, match="did not end within"):
+        await run_to_end(program, 0.3)
+    await until(lambda: ProcessIdentity.of(int((tmp_path / "log").read_text())) is None, "its end")
+
+
+async def test_leftovers_are_ended_and_a_process_that_got_their_number_is_not(tmp_path: Path) -> None:
+    leftover = await Program(["sleep", "60"], tmp_path / "log").start()
+    innocent = await Program(["sleep", "60"], tmp_path / "log").start()
+    file = tmp_path / "processes.json"
+    children = ProcessList(file)
+    children.add("postgres", leftover.pid)
+    children.add("kafka", innocent.pid)
+    started = ProcessIdentity.of(innocent.pid)
+    assert started is not None
+    file.write_text(file.read_text().replace(started.started, "another-boot/1"))
+    # Waits until they are gone, and they go only once somebody asked for their exit code: this loop does.
+    assert await asyncio.to_thread(end_leftovers, file) == ["postgres"]
+    assert innocent.returncode is None
+    assert not file.exists()
+    innocent.kill()
+    await asyncio.gather(leftover.wait(), innocent.wait())
+
+
+def test_nothing_to_clean_up_is_nothing_to_tell(tmp_path: Path) -> None:
+    assert end_leftovers(tmp_path / "none.json") == []
+    (tmp_path / "torn.json").write_text('{"kafka": {"pi')
+    assert end_leftovers(tmp_path / "torn.json") == []
