@@ -32,7 +32,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "untaxed": "Vrijgesteld van btw, over {net}",
         "total_invoice": "Te betalen",
         "total_credit-note": "Te ontvangen",
-        "pay": "Graag {total} overmaken vóór of op {due} op {iban} ten name van {seller}, onder vermelding van {number}.",
+        "pay": "Graag {total} overmaken vóór of op {due} op {iban} ten name van {seller}, "
+        "onder vermelding van {number}.",
         "credited": "U hoeft niets te doen. Wij verrekenen {total} met factuur {original}; is die al betaald, "
         "dan krijgt u dit bedrag terug.",
         "questions": "Vragen over deze factuur? Mail naar {email}.",

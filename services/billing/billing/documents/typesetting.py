@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import fontpkg_source_sans_3
 import typst
 
 from billing.documents.wording import view
 
 TEMPLATE = Path(__file__).with_name("document.typ")
-# PDF/A-3a may carry the e-invoice inside later; UA-1 is for people who listen to it. A-4 cannot be UA-1.
-STANDARDS = ["a-3a", "ua-1"]
+FONTS = Path(str(resources.files("fontpkg_source_sans_3"))) / "files"
 
 
 class Typesetter:
@@ -23,8 +22,7 @@ class Typesetter:
 
     def __init__(self) -> None:
         # Only what comes along: a document looks the same on every machine.
-        files = fontpkg_source_sans_3.ROOT / "files"
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[files])
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
         self._compiler = typst.Compiler(TEMPLATE, font_paths=fonts)
 
     def pdf(self, paper: Mapping[str, Any]) -> bytes:
@@ -36,7 +34,8 @@ class Typesetter:
         issued_on = datetime.combine(date.fromisoformat(paper["issued_on"]), datetime.min.time(), UTC)
         content, warnings = self._compiler.compile_with_warnings(
             format="pdf",
-            pdf_standards=STANDARDS,
+            # PDF/A-3a may carry the e-invoice inside later; UA-1 is for people who listen. A-4 cannot be UA-1.
+            pdf_standards=["a-3a", "ua-1"],
             sys_inputs=_inputs(paper),
             timestamp=int(issued_on.timestamp()),
         )

@@ -88,8 +88,7 @@ def _facts(paper: Paper, words: Words) -> list[list[str]]:
         ("due_on", paper["due_on"] and words.day(paper["due_on"])),
         (
             "original",
-            original
-            and words.text("original_value", number=original["number"], date=words.day(original["issued_on"])),
+            original and words.text("original_value", number=original["number"], date=words.day(original["issued_on"])),
         ),
         ("reference", paper["reference"]),
         ("enrolment", str(paper["enrolment_number"])),

@@ -68,7 +68,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line that waits for its number. The VAT of a credited line is that of the invoice; else it is decided at issue."""
+    """A line that waits for its number. A credited line has the VAT of the invoice; else it is decided at issue."""
 
     item: Item
     amount_cents: int

@@ -46,7 +46,9 @@ class Accounts:
         gone = [d.draft_id for before, after in changes for d in before.drafts if d not in after.drafts]
         if gone:
             await connection.execute("DELETE FROM drafts WHERE draft_id = ANY($1::uuid[])", gone)
-        await _insert_drafts(connection, [(a.enrolment_id, d) for b, a in changes for d in a.drafts if d not in b.drafts])
+        await _insert_drafts(
+            connection, [(a.enrolment_id, d) for b, a in changes for d in a.drafts if d not in b.drafts]
+        )
         await _insert_documents(
             connection, [(a.enrolment_id, d) for b, a in changes for d in a.documents[len(b.documents) :]]
         )

@@ -17,9 +17,7 @@ from spn.messaging.policies import Connection
 _ADDRESS = TypeAdapter(Address)
 BACKOFF_SECONDS_MIN = 5
 BACKOFF_SECONDS_MAX = 3_600
-_KNOWN = (
-    "FROM drafts d LEFT JOIN buyers b USING (organisation_id) LEFT JOIN contacts c ON c.person_id = d.contact_id "
-)
+_KNOWN = "FROM drafts d LEFT JOIN buyers b USING (organisation_id) LEFT JOIN contacts c ON c.person_id = d.contact_id "
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class Buyers:
             ids,
         )
         return {
-            row[0]: Buyer(row[0], row[1], _ADDRESS.validate_json(row[2]) if row[2] is not None else None) for row in rows
+            row[0]: Buyer(row[0], row[1], _ADDRESS.validate_json(row[2]) if row[2] is not None else None)
+            for row in rows
         }
 
     async def save(self, connection: Connection, changes: Sequence[tuple[Buyer, Buyer]]) -> None:
@@ -38,7 +39,8 @@ class Buyers:
             return
         await connection.execute(
             "UPDATE buyers b SET sequence = n.sequence, address = n.address::jsonb "
-            "FROM unnest($1::text[], $2::bigint[], $3::text[]) AS n(id, sequence, address) WHERE b.organisation_id = n.id",
+            "FROM unnest($1::text[], $2::bigint[], $3::text[]) AS n(id, sequence, address) "
+            "WHERE b.organisation_id = n.id",
             [buyer.organisation_id for buyer in buyers],
             [buyer.sequence for buyer in buyers],
             [_ADDRESS.dump_json(buyer.address).decode() if buyer.address else None for buyer in buyers],
