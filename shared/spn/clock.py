@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -57,7 +56,7 @@ class FileClock:
 
     def _refresh(self) -> None:
         try:
-            stat = os.stat(self._path)
+            stat = self._path.stat()
         except FileNotFoundError:
             return
         stamp = (stat.st_mtime_ns, stat.st_size)

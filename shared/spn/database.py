@@ -95,7 +95,9 @@ async def migrate(url: str, *packages: str) -> list[str]:
         await connection.close(timeout=5)
 
 
-async def missing_migrations(connection: asyncpg.Connection[asyncpg.Record] | Connection, *packages: str) -> list[Migration]:
+async def missing_migrations(
+    connection: asyncpg.Connection[asyncpg.Record] | Connection, *packages: str
+) -> list[Migration]:
     """What this program needs and the database does not have yet.
 
     A name that only the database knows is no error: a newer release migrated it, and migrations only expand.

@@ -227,9 +227,7 @@ def _letter(step: Step, error: str, lane: str | None, *, parked: bool = False) -
     return _letter_of(step.message, step.policy.name, error, lane, parked=parked)
 
 
-def _letter_of(
-    message: Message, handler: str, error: str, lane: str | None = None, *, parked: bool = False
-) -> Letter:
+def _letter_of(message: Message, handler: str, error: str, lane: str | None = None, *, parked: bool = False) -> Letter:
     record = message.record or record_of_due(message)
     return Letter(handler, record, error, message.id, message.type, lane, parked)
 

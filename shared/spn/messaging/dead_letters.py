@@ -154,7 +154,7 @@ async def failed_again(connection: Connection, letter_id: int, error: str) -> No
 async def close(connection: Connection, letter_id: int, outcome: str, reason: str | None) -> bool:
     """Take a letter away and remember what became of it; whether it was there."""
     result = await connection.execute(
-        'WITH gone AS (DELETE FROM dead_letters WHERE id = $1 RETURNING *) '
+        "WITH gone AS (DELETE FROM dead_letters WHERE id = $1 RETURNING *) "
         'INSERT INTO dead_letter_history (letter_id, handler, topic, partition, "offset", message_id, outcome, reason) '
         'SELECT id, handler, topic, partition, "offset", message_id, $2, $3 FROM gone',
         letter_id,
@@ -172,3 +172,20 @@ async def ask_replay(connection: Connection, letter_id: int, reason: str) -> boo
         clean(reason, ERROR_CHARACTERS_MAX),
     )
     return result.endswith("1")
+
+
+async def discard(connection: Connection, letter_id: int, reason: str) -> bool:
+    """Give a letter up; the first that waits behind it in its lane is asked to be tried. Whether there was one."""
+    async with connection.transaction():
+        row = await connection.fetchrow("SELECT topic, lane FROM dead_letters WHERE id = $1 FOR UPDATE", letter_id)
+        if row is None or not await close(connection, letter_id, "discarded", reason):
+            return False
+        if row["lane"] is not None:
+            await connection.execute(
+                "UPDATE dead_letters SET parked = false, replay_asked = now(), note = $3 WHERE id = "
+                "(SELECT id FROM dead_letters WHERE topic = $1 AND lane = $2 ORDER BY id LIMIT 1)",
+                row["topic"],
+                row["lane"],
+                "the letter before it was discarded",
+            )
+        return True

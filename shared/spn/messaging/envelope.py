@@ -1,6 +1,6 @@
 """CloudEvents 1.0, binary mode on Kafka: a record on the wire and the message it carries.
 
-Header names have the prefix ``ce_`` (CloudEvents Kafka protocol binding 1.0.2, section 3.2); the value is JSON data only.
+Header names have the prefix ``ce_`` (CloudEvents Kafka protocol binding 1.0.2, section 3.2); the value is JSON data.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ async def claim(connection: Connection, wanted: Iterable[Seen]) -> set[Seen]:
 async def purge(connection: Connection, keep: timedelta, rows_max: int = 10_000) -> int:
     """Forget at most ``rows_max`` marks older than ``keep``, which must exceed every topic's retention."""
     result = await connection.execute(
-        "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox WHERE seen_at < now() - $1::interval LIMIT $2))",
+        "DELETE FROM inbox WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM inbox WHERE seen_at < now() - $1::interval LIMIT $2))",
         keep,
         rows_max,
     )

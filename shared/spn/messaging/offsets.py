@@ -71,15 +71,17 @@ def start_at(topic: str, partition: int, stored: int | None, log: Log) -> int:
     if stored is None:
         if log.committed:
             raise PositionError(
-                f"{where}: the group committed offset {log.committed}, but this database stores none: it was emptied or "
-                "is another one. Decide with 'rewind --to earliest' (then republish at the owners) or '--to committed'."
+                f"{where}: the group committed offset {log.committed}, but this database stores none: it was "
+                "emptied or is another one. Decide: 'rewind --to earliest' (then republish at the owners) or '--to committed'."
             )
         return log.beginning
     if stored > log.end:
-        raise PositionError(f"{where}: stored offset {stored} lies after the end of the log ({log.end}): was it made anew?")
+        raise PositionError(
+            f"{where}: stored offset {stored} lies after the end of the log ({log.end}): was it made anew?"
+        )
     if stored < log.beginning:
         raise PositionError(
-            f"{where}: stored offset {stored} lies before the start of the log ({log.beginning}): messages were removed "
-            "unread. Let the owner republish, then 'rewind --to earliest'."
+            f"{where}: stored offset {stored} lies before the start of the log ({log.beginning}): messages were "
+            "removed unread. Let the owner republish, then 'rewind --to earliest'."
         )
     return stored

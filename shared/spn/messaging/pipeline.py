@@ -21,7 +21,7 @@ from spn.messaging.batch import Batch, Step, Tally, bury, marks_of, steps_of
 from spn.messaging.dead_letters import Letter
 from spn.messaging.deadlines import Due
 from spn.messaging.effects import Effects
-from spn.messaging.envelope import Envelope, Message
+from spn.messaging.envelope import Envelope, Message, Record
 from spn.messaging.faults import TransientError, is_conflict, is_transient
 from spn.messaging.parsing import Item, Parser, Unreadable, Work, lane_of
 from spn.messaging.policies import Aggregate, Connection, DueData, Key, Policies
@@ -30,7 +30,9 @@ from spn.messaging.policies import Aggregate, Connection, DueData, Key, Policies
 class Pipeline:
     """Handles the messages of one service on its database."""
 
-    def __init__(self, service: str, policies: Policies, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, parser: Parser) -> None:
+    def __init__(
+        self, service: str, policies: Policies, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, parser: Parser
+    ) -> None:
         self.source = f"/spn/{service}"
         self.policies = policies
         self.pool = pool
@@ -100,7 +102,7 @@ class Pipeline:
         """After a conflict: each message by itself on fresh state, twice before it counts as its own fault."""
         try:
             tally.add(await self._commit([item], dues))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whose fault it is, is decided below
             if not is_conflict(error):
                 await self._narrow([item], tally, dues)
                 return
@@ -155,9 +157,7 @@ class Pipeline:
 
     def _due_item(self, due: Due) -> Item:
         now = self.clock.now()
-        envelope = Envelope(
-            due.id, due.kind, self.source, due.subject, due.due_at, str(due.id), None, 0, None
-        )
+        envelope = Envelope(due.id, due.kind, self.source, due.subject, due.due_at, str(due.id), None, 0, None)
         data = DueData(kind=due.kind, root=due.root, subject=due.subject)
         return Work(Message(envelope, due.root, data, None, now), self.policies.of(None, due.kind))
 
@@ -214,4 +214,3 @@ def _halves(items: list[Item]) -> list[list[Item]]:
         last = item.policies[-1]
         return [[replace(item, policies=[p], final=item.final and p is last)] for p in item.policies]
     return [items]
-

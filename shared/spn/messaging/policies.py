@@ -1,10 +1,10 @@
 """The map of a service: which message leads to which decision, on which aggregate.
 
-    POLICIES = Policies(
-        on(events_in.Enrolment, settle_account, root=ACCOUNTS, keys=lambda e: [(str(e.enrolment_id),)]),
-        due("invoice.overdue", raise_reminder, root=ACCOUNTS),
-        tell=events_out.tell,
-    )
+POLICIES = Policies(
+    on(events_in.Enrolment, settle_account, root=ACCOUNTS, keys=lambda e: [(str(e.enrolment_id),)]),
+    due("invoice.overdue", raise_reminder, root=ACCOUNTS),
+    tell=events_out.tell,
+)
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ S = TypeVar("S")
 Key: TypeAlias = tuple[str, ...]
 """The root's id first, then whatever the store needs to load the right children, for example an enrolment id."""
 
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+"""A connection of asyncpg, from a pool or not."""
 
 
 class Aggregate(Protocol[S]):
@@ -75,7 +76,7 @@ class CommandDeadline:
 
 
 def on(
-    reads: type[Reading] | type[Command],
+    reads: type[Reading | Command],
     decide: Callable[[S, Any, Moment], Decision[S]],
     *,
     root: Aggregate[S],
@@ -146,9 +147,4 @@ class Policies:
 
     def command_types(self, topic: str) -> dict[str, type[Command]]:
         """The commands known on this topic, by type."""
-        return {
-            t: p.model
-            for p in self.policies
-            if p.topic == topic and issubclass(p.model, Command)
-            for t in p.types
-        }
+        return {t: p.model for p in self.policies if p.topic == topic and issubclass(p.model, Command) for t in p.types}

@@ -80,7 +80,7 @@ class Relay:
                 try:
                     await self._term()
                     backoff = 0.1
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - a relay never gives up; the kind decides the log level
                     if not (is_transient(error) or isinstance(error, KafkaError | LeadLostError)):
                         log.error("relay_failed", error=f"{type(error).__name__}: {error}")
                     else:
@@ -184,7 +184,7 @@ async def _stop(producer: AIOKafkaProducer) -> None:
 async def _beat(connection: asyncpg.Connection[asyncpg.Record], slot: str) -> None:
     await connection.execute(
         "INSERT INTO relay_lead (slot, backend, beat_at) VALUES ($1, pg_backend_pid(), clock_timestamp()) "
-        "ON CONFLICT (only) DO UPDATE SET slot = EXCLUDED.slot, backend = EXCLUDED.backend, beat_at = EXCLUDED.beat_at",
+        "ON CONFLICT (single) DO UPDATE SET slot = EXCLUDED.slot, backend = EXCLUDED.backend, beat_at = EXCLUDED.beat_at",
         slot,
     )
 

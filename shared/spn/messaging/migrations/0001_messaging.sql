@@ -101,7 +101,7 @@ CREATE TABLE dead_letter_history (
 
 -- The heartbeat of the one replica that publishes; its row is a diagnosis, the advisory lock is the election.
 CREATE TABLE relay_lead (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
     slot    text NOT NULL,
     backend integer NOT NULL,
     beat_at timestamptz NOT NULL

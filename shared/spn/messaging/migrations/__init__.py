@@ -1,0 +1,1 @@
+"""Tables of the messaging core, in each service's own database."""

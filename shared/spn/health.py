@@ -1,0 +1,41 @@
+"""The HTTP side that every service has: /live, /ready, /metrics, /status."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+Check = Callable[[], Awaitable[dict[str, str]]]
+
+
+def health_routes(
+    live: Check, ready: Check, status: Callable[[], Awaitable[dict[str, Any]]], registry: CollectorRegistry
+) -> APIRouter:
+    """The routes. A check returns what is wrong by name; nothing wrong is 200, anything else 503."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/live")
+    async def is_live() -> JSONResponse:
+        return _answer(await live())
+
+    @router.get("/ready")
+    async def is_ready() -> JSONResponse:
+        return _answer(await ready())
+
+    @router.get("/status")
+    async def show_status() -> JSONResponse:
+        return JSONResponse(await status())
+
+    @router.get("/metrics")
+    async def show_metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _answer(wrong: dict[str, str]) -> JSONResponse:
+    return JSONResponse({"ok": not wrong, "wrong": wrong}, status_code=503 if wrong else 200)

@@ -1,0 +1,291 @@
+"""One topic of a service: FastStream's batch subscriber with the pipeline behind it.
+
+Nothing leaves the handler as an exception: FastStream would log it and go on behind the failed batch. A batch is
+given to the pipeline until it is done, or its partitions are sought back; the offset is committed afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from spn.messaging import dead_letters, offsets
+from spn.messaging.batch import Tally
+from spn.messaging.envelope import Record
+from spn.messaging.faults import TransientError
+from spn.messaging.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+RETRY_SECONDS_MAX = 120.0
+BACKOFF_SECONDS_MAX = 5.0
+COMMIT_SECONDS_MAX = 10.0
+BARRIER_SECONDS_MAX = 10.0
+TICK_SECONDS = 1.0
+
+log = structlog.get_logger("consumer")
+
+
+@dataclass(slots=True)
+class Progress:
+    """What health and metrics show of one topic."""
+
+    tally: Tally = field(default_factory=Tally)
+    batches: int = 0
+    seconds: float = 0.0
+    last_batch: int = 0
+    retries: int = 0
+
+
+class Subscription(ConsumerRebalanceListener):
+    """Consumes one topic with its own group, ``<service>.<topic>``."""
+
+    def __init__(self, service: str, slot: str, topic: str, pipeline: Pipeline) -> None:
+        self.topic = topic
+        self.group = f"{service}.{topic}"
+        self.instance = f"{service}-{slot}"
+        self.pipeline = pipeline
+        self.progress = Progress()
+        self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.busy_since: float | None = None
+        self.stopping = False
+        self._turn = asyncio.Lock()
+        self._handled: dict[int, int] = {}
+        self._committed: dict[int, int] = {}
+        self._placed: set[int] = set()
+        self._commit_wanted = asyncio.Event()
+        self._subscriber: Any = None
+
+    def attach(self, broker: KafkaBroker, **arguments: Any) -> None:
+        """Register with FastStream."""
+        self._subscriber = broker.subscriber(
+            self.topic,
+            batch=True,
+            group_id=self.group,
+            group_instance_id=self.instance,
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            listener=self,
+            parser=self._parse,
+            decoder=_undecoded,
+            **arguments,
+        )
+        self._subscriber(self._handle)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        """The client behind the subscriber, while it runs."""
+        return self._subscriber.consumer if self._subscriber else None
+
+    @property
+    def partitions(self) -> list[int]:
+        """The partitions assigned to this replica."""
+        consumer = self.consumer
+        return sorted(p.partition for p in consumer.assignment()) if consumer else []
+
+    def partition_count(self) -> int | None:
+        """How many partitions the topic has, as far as is known."""
+        consumer = self.consumer
+        found = consumer.partitions_for_topic(self.topic) if consumer else None
+        return len(found) if found else None
+
+    def lag(self) -> int:
+        """How many records of the assigned partitions are not handled yet."""
+        consumer, lag = self.consumer, 0
+        for partition in self.partitions if consumer else ():
+            assert consumer is not None
+            end = consumer.highwater(TopicPartition(self.topic, partition))
+            if end is not None:
+                lag += max(0, end - self._handled.get(partition, 0)) if partition in self._placed else end
+        return lag
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:  # noqa: ARG002
+        """Let the batch at hand finish and commit before partitions go: else all of it is read twice."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
+                await self._commit()
+        self._placed.clear()
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """New partitions are placed before their first record is handled."""
+        self._placed &= {p.partition for p in assigned}
+
+    async def tick(self) -> None:
+        """What has to happen without records: check positions, replay dead letters."""
+        while True:
+            try:
+                async with self._turn:
+                    await self._place(self.partitions)
+                    await self._replay()
+            except offsets.PositionError as error:
+                self._stop(error)
+            except Exception as error:  # noqa: BLE001 - tried again at the next tick
+                log.warning("tick_failed", topic=self.topic, error=type(error).__name__)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def commit_forever(self) -> None:
+        """Commit to the group what is handled. The database holds the truth; this is for lag and for newcomers."""
+        while True:
+            await self._commit_wanted.wait()
+            self._commit_wanted.clear()
+            await self._commit()
+
+    async def finish(self) -> None:
+        """Stop taking batches, wait for the one at hand, commit."""
+        self.stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
+                pass
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_SECONDS_MAX / 5):
+                await self._commit()
+
+    async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
+        """Cannot fail. FastStream's own decodes headers and skips the whole batch when one is not UTF-8."""
+        return KafkaMessage(raw_message=raw, body=b"", consumer=self.consumer)  # type: ignore[arg-type]
+
+    async def _handle(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> None:
+        async with self._turn:
+            self.busy_since = time.monotonic()
+            try:
+                await self._work_off([record_of(r) for r in raw])
+            except offsets.PositionError as error:
+                self._stop(error)
+            except Exception as error:  # nothing may leave the handler
+                log.exception("batch_failed", topic=self.topic, error=type(error).__name__)
+                self._seek_back([record_of(r) for r in raw])
+            finally:
+                self.busy_since = None
+
+    async def _work_off(self, raw: list[Record]) -> None:
+        """Give the batch to the pipeline until it is done, for a bounded time; then read it again later."""
+        began, backoff = time.monotonic(), 0.1
+        while not self.stopping:
+            try:
+                fresh = await self._place(sorted({r.partition for r in raw}))
+                raw = [r for r in raw if r.partition not in fresh]  # sought: they come again, from the right place on
+                records = [r for r in raw if r.offset >= self._handled.get(r.partition, 0)]
+                tally = await self.pipeline.handle(records)
+            except TransientError as error:
+                self.progress.retries += 1
+                if time.monotonic() - began > RETRY_SECONDS_MAX:
+                    break
+                log.warning("batch_retried", topic=self.topic, records=len(raw), error=str(error)[:200])
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, BACKOFF_SECONDS_MAX)
+            else:
+                self._done(records, tally, time.monotonic() - began)
+                return
+        self._seek_back(raw)
+
+    def _done(self, records: list[Record], tally: Tally, seconds: float) -> None:
+        for record in records:
+            self._handled[record.partition] = record.offset + 1
+        self._commit_wanted.set()
+        self.progress.tally.add(tally)
+        self.progress.tally.errors = self.progress.tally.errors[-20:]
+        self.progress.batches += 1
+        self.progress.seconds += seconds
+        self.progress.last_batch = len(records)
+        write = log.warning if tally.dead_letters else log.info
+        write(
+            "batch", topic=self.topic, records=len(records), ms=round(seconds * 1000, 1), duplicates=tally.duplicates,
+            skipped=tally.skipped, misrouted=tally.misrouted, refused=tally.refused, parked=tally.parked,
+            dead_letters=tally.dead_letters, errors=tally.errors[:5],
+        )  # fmt: skip
+
+    async def _place(self, partitions: Sequence[int]) -> set[int]:
+        """Go to the stored position of each partition that is new here; those that were.
+
+        :raises PositionError: the database and the log contradict each other.
+        :raises TransientError: one of them cannot be asked now.
+        """
+        consumer, fresh = self.consumer, [p for p in partitions if p not in self._placed]
+        if not fresh or consumer is None:
+            return set()
+        places = [TopicPartition(self.topic, p) for p in fresh]
+        try:
+            async with asyncio.timeout(10):
+                beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+                committed = {p: await consumer.committed(p) for p in places}
+                async with self.pipeline.pool.acquire() as connection:
+                    stored = await offsets.load(connection, self.topic, fresh)
+        except Exception as error:
+            raise TransientError(f"position unknown: {type(error).__name__}") from error
+        begin: dict[offsets.Place, int] = {}
+        for place in places:
+            known = offsets.Log(beginnings[place], ends[place], committed[place])
+            start = offsets.start_at(self.topic, place.partition, stored.get(place.partition), known)
+            with contextlib.suppress(IllegalStateError):
+                consumer.seek(place, start)
+            self._handled[place.partition] = start
+            begin[self.topic, place.partition] = start
+        async with self.pipeline.pool.acquire() as connection:
+            await offsets.save(connection, begin)
+        self._placed.update(fresh)
+        return set(fresh)
+
+    def _seek_back(self, records: Sequence[Record]) -> None:
+        """Read these again: nothing of the batch counts as handled beyond what the database stored."""
+        consumer = self.consumer
+        for partition in {r.partition for r in records}:
+            self._placed.discard(partition)
+            first = min(r.offset for r in records if r.partition == partition)
+            if consumer is not None:
+                with contextlib.suppress(IllegalStateError):
+                    consumer.seek(TopicPartition(self.topic, partition), first)
+
+    async def _commit(self) -> None:
+        consumer = self.consumer
+        assigned = set(self.partitions)
+        news = {p: o for p, o in self._handled.items() if p in assigned and o > self._committed.get(p, -1)}
+        if consumer is None or not news:
+            return
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS_MAX):
+                await consumer.commit({TopicPartition(self.topic, p): o for p, o in news.items()})
+            self._committed.update(news)
+        except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
+            log.info("commit_not_taken", topic=self.topic, error=type(error).__name__)
+
+    async def _replay(self) -> None:
+        """Try the dead letters of our partitions that someone asked for, and what waits behind them, oldest first."""
+        async with self.pipeline.pool.acquire() as connection:
+            letters = await dead_letters.asked(connection, self.topic, self.partitions)
+        for letter in letters:
+            done = await self.pipeline.replay(letter)
+            log.info("replayed", topic=self.topic, letter=letter.id, done=done)
+            while done and letter.lane is not None:
+                async with self.pipeline.pool.acquire() as connection:
+                    following = await dead_letters.first_in_lane(connection, self.topic, letter.lane)
+                if following is None or not following.parked:
+                    break
+                done = await self.pipeline.replay(following)
+
+    def _stop(self, error: Exception) -> None:
+        if not self.fatal.done():
+            log.error("position_refused", topic=self.topic, error=str(error))
+            self.fatal.set_exception(error)
+            self.stopping = True
+
+
+async def _undecoded(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+def record_of(raw: Any) -> Record:
+    """A record of ours from one of aiokafka's."""
+    moment = datetime.fromtimestamp(raw.timestamp / 1000, UTC)
+    return Record(raw.topic, raw.partition, raw.offset, moment, raw.key, raw.value, tuple(raw.headers))
