@@ -72,7 +72,8 @@ def start_at(topic: str, partition: int, stored: int | None, log: Log) -> int:
         if log.committed:
             raise PositionError(
                 f"{where}: the group committed offset {log.committed}, but this database stores none: it was "
-                "emptied or is another one. Decide: 'rewind --to earliest' (then republish at the owners) or '--to committed'."
+                "emptied or is another one. Decide: 'rewind --to earliest' (then republish at the owners) "
+                "or 'rewind --to committed'."
             )
         return log.beginning
     if stored > log.end:
