@@ -61,9 +61,9 @@ class Edition:
 
     def first_in_line(self) -> Enrolment | None:
         """Who is to be offered the next free seat."""
-        if not self.waiting:
-            return None
-        return self.enrolments[next(e for e, position in self.positions.items() if position == 1)]
+        first = next((e for e, position in self.positions.items() if position == 1), None)
+        assert first or not self.waiting, "the line was not read far enough"
+        return self.enrolments[first] if first else None
 
     def put(self, enrolment: Enrolment) -> Edition:
         """The edition with this enrolment in it, new or changed. The only place where counters and line change."""

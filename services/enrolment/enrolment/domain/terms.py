@@ -53,7 +53,7 @@ class Terms:
     starts_on: date
     ends_on: date
     offer_hours: int
-    currency: str
+    currency: Literal["EUR"]
     themes: tuple[Theme, ...]
     lines: tuple[Line, ...]
     withdrawal: tuple[WithdrawalRule, ...]

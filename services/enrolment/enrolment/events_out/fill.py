@@ -1,0 +1,95 @@
+"""From the domain's words to the data of events."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Literal
+
+from enrolment.domain import enrolment as domain
+from enrolment.domain import facts, parties
+from enrolment.domain.edition import EditionState
+from enrolment.domain.terms import Terms
+from enrolment.events_out import models
+
+
+def edition(terms: Terms, state: EditionState) -> models.Edition:
+    """An edition in this state."""
+    return models.Edition.model_validate({**asdict(terms), "state": state})
+
+
+def partner_edition(terms: Terms) -> models.PartnerEdition:
+    """What partners are told of an edition."""
+    return models.PartnerEdition(
+        edition_id=terms.edition_id,
+        title_nl=terms.title_nl,
+        title_en=terms.title_en,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        seats=terms.seats,
+    )
+
+
+def person(one: parties.Person) -> models.Person:
+    """A person as known now."""
+    return models.Person(person_id=one.person_id, name=one.name, email=one.email, language=one.language)
+
+
+def organisation(one: parties.Organisation) -> models.Organisation:
+    """An organisation as known now."""
+    data = asdict(one)
+    del data["revision"]
+    return models.Organisation.model_validate(data)
+
+
+def enrolment(fact: facts.EnrolmentFact) -> models.Enrolment:
+    """An enrolment after a fact."""
+    terms, one = fact.terms, fact.enrolment
+    return models.Enrolment(
+        enrolment_id=one.enrolment_id,
+        edition_id=one.edition_id,
+        edition_title_nl=terms.title_nl,
+        edition_title_en=terms.title_en,
+        number=one.number,
+        status=one.status,
+        participant_id=one.participant_id,
+        former_participant_ids=one.former_participant_ids,
+        organisation_id=one.organisation_id,
+        requested_at=one.requested_at,
+        position=fact.position,
+        offer_expires_at=one.offer_expires_at,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        currency=terms.currency,
+        payers=tuple(_payer(payer) for payer in one.payers),
+    )
+
+
+def partner_enrolment(fact: facts.EnrolmentFact, status: Literal["accepted", "withdrawn"]) -> models.PartnerEnrolment:
+    """What partners are told of an enrolment."""
+    one = fact.enrolment
+    return models.PartnerEnrolment(
+        edition_id=one.edition_id,
+        enrolment_id=one.enrolment_id,
+        organisation_id=one.organisation_id,
+        status=status,
+        at=fact.at,
+    )
+
+
+def _payer(payer: domain.Payer) -> models.Payer:
+    return models.Payer(
+        organisation_id=payer.organisation_id,
+        contact_id=payer.contact_id,
+        reference=payer.reference,
+        lines=tuple(
+            models.AgreedLine(
+                line_id=line.line_id,
+                description_nl=line.description_nl,
+                description_en=line.description_en,
+                nature=line.nature,
+                unit_price_cents=line.unit_price_cents,
+                owed_cents=line.owed_cents,
+            )
+            for line in payer.lines
+        ),
+    )

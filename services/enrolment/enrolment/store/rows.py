@@ -1,0 +1,61 @@
+"""From rows to the domain's words. Nested parts are JSON, written and read by pydantic."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from enrolment.domain.edition import Edition
+from enrolment.domain.enrolment import Enrolment, Payer
+from enrolment.domain.parties import Organisation, Person
+from enrolment.domain.terms import Terms
+
+TERMS = TypeAdapter(Terms)
+PAYERS = TypeAdapter(tuple[Payer, ...])
+
+
+def edition(row: asyncpg.Record) -> Edition:
+    """An edition without its children."""
+    return Edition(
+        edition_id=row["edition_id"],
+        published=TERMS.validate_json(row["terms"]),
+        state=row["state"],
+        seats_taken=row["seats_taken"],
+        waiting=row["waiting"],
+        last_number=row["last_number"],
+        last_moment=row["last_moment"],
+    )
+
+
+def person(row: asyncpg.Record) -> Person:
+    """A person: the columns are the fields."""
+    return Person(**row)
+
+
+def organisation(row: asyncpg.Record) -> Organisation:
+    """An organisation: the columns are the fields."""
+    return Organisation(**row)
+
+
+def enrolment(row: asyncpg.Record) -> Enrolment:
+    """An enrolment."""
+    return Enrolment(
+        enrolment_id=row["enrolment_id"],
+        edition_id=row["edition_id"],
+        number=row["number"],
+        status=row["status"],
+        participant_id=row["participant_id"],
+        organisation_id=row["organisation_id"],
+        requested_at=row["requested_at"],
+        payers=PAYERS.validate_json(row["payers"]),
+        former_participant_ids=tuple(row["former_participant_ids"]),
+        offer_expires_at=row["offer_expires_at"],
+        withdrawal_reason=row["withdrawal_reason"],
+    )
+
+
+def uuids(ids: tuple[UUID, ...]) -> str:
+    """An array of ids as PostgreSQL writes it: ``unnest`` would flatten an array of arrays."""
+    return "{" + ",".join(str(i) for i in ids) + "}"
