@@ -47,9 +47,10 @@ class Parts:
     policies: Policies
     migrations: str
     lanes: tuple[Lane, ...] = ()
-    gate: firing.Gate | None = None
+    gate: Callable[[Service], firing.Gate] | None = None
     routes: tuple[Callable[[Service], APIRouter], ...] = ()
     tasks: tuple[Callable[[Service], Awaitable[None]], ...] = ()
+    closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
 
 class StoppedByItselfError(Exception):
@@ -72,7 +73,7 @@ class Service:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     why: Exception | None = None
     beat: float = 0.0
-    wakes: list[asyncio.Event] = field(default_factory=list)
+    background: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
         """Put events in the outbox, in the transaction that is open on ``connection``."""
@@ -137,7 +138,7 @@ async def running(service: Service) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _stop(service, broker, [starter, *tasks])
+        await _stop(service, broker, [starter, *tasks, *service.background])
 
 
 async def _prepare(service: Service) -> None:
@@ -243,9 +244,9 @@ async def _stop(service: Service, broker: Any, tasks: list[asyncio.Task[None]]) 
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(bound * 0.3):
             await asyncio.gather(*tasks, return_exceptions=True)
-            with contextlib.suppress(Exception):
-                await broker.stop()
-            await service.pool.close()
+            for closer in (broker.stop, *service.parts.closers, service.pool.close):
+                with contextlib.suppress(Exception):
+                    await closer()
     service.pool.terminate()
     log.info("stopped")
 
@@ -264,11 +265,12 @@ async def _pulse(service: Service) -> None:
 
 async def _fire(service: Service) -> None:
     """The leader turns due deadlines into decisions and commands."""
+    gate = service.parts.gate(service) if service.parts.gate else None
     while True:
         more = False
         if service.relay.state.leads:
             with _weathering("deadlines"):
-                more = await firing.fire_commands(service.pipeline, service.parts.gate)
+                more = await firing.fire_commands(service.pipeline, gate)
                 more = await firing.fire_decisions(service.pipeline) or more
         if not more:
             await asyncio.sleep(DEADLINE_SECONDS)

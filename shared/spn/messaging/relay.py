@@ -184,7 +184,8 @@ async def _stop(producer: AIOKafkaProducer) -> None:
 async def _beat(connection: asyncpg.Connection[asyncpg.Record], slot: str) -> None:
     await connection.execute(
         "INSERT INTO relay_lead (slot, backend, beat_at) VALUES ($1, pg_backend_pid(), clock_timestamp()) "
-        "ON CONFLICT (single) DO UPDATE SET (slot, backend, beat_at) = (EXCLUDED.slot, EXCLUDED.backend, EXCLUDED.beat_at)",
+        "ON CONFLICT (single) DO UPDATE "
+        "SET (slot, backend, beat_at) = (EXCLUDED.slot, EXCLUDED.backend, EXCLUDED.beat_at)",
         slot,
     )
 

@@ -1,0 +1,90 @@
+"""How long people could reach us since an instant: an outage over a deadline must hurt nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiokafka import TopicPartition
+
+from spn.messaging import offsets
+from spn.messaging.deadlines import Due
+from spn.messaging.policies import Connection
+from spn.messaging.subscription import Subscription
+
+BEAT_SECONDS = 5.0
+GAP_SECONDS_MAX = 30.0
+HELD_MAX = 10_000
+
+
+async def beat(connection: Connection, now: datetime) -> None:
+    """The edge is up at business time ``now``: lengthen the running period, or begin one after a gap in real time."""
+    longer = await connection.execute(
+        "UPDATE edge_uptime SET until = GREATEST(until, $1), beat_at = clock_timestamp() "
+        "WHERE since = (SELECT max(since) FROM edge_uptime) "
+        "AND beat_at > clock_timestamp() - $2 * interval '1 second' AND since <= $1",
+        now,
+        GAP_SECONDS_MAX,
+    )
+    if longer == "UPDATE 0":
+        await connection.execute(
+            "INSERT INTO edge_uptime (since, until, beat_at) VALUES ($1, $1, clock_timestamp()) ON CONFLICT DO NOTHING",
+            now,
+        )
+
+
+async def up_since(connection: Connection, since: datetime) -> timedelta:
+    """For how long, since this instant, people could reach the edge."""
+    found = await connection.fetchval(
+        "SELECT coalesce(sum(until - GREATEST(since, $1)), interval '0') FROM edge_uptime WHERE until > $1", since
+    )
+    return found if isinstance(found, timedelta) else timedelta()
+
+
+async def keep_beating(take: Callable[[], Awaitable[None]]) -> None:
+    """Beat until cancelled; a beat that fails is a beat missed."""
+    while True:
+        try:
+            await take()
+        except Exception:  # noqa: BLE001 - the gap shows by itself
+            await asyncio.sleep(1)
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+class MercyGate:
+    """Holds a deadline back until nobody can be hurt by it.
+
+    It may become a command once the edge has been up for ``grace`` since it was due, and once everything that was on
+    the command topic when that was first seen has been handled, misrouted commands included.
+    """
+
+    def __init__(self, subscription: Callable[[], Subscription | None], grace: timedelta) -> None:
+        self._subscription = subscription
+        self._grace = grace
+        self._held: dict[object, dict[int, int]] = {}
+
+    async def __call__(self, connection: Connection, due: Due) -> bool:
+        """Whether this deadline may become a command now."""
+        if self._grace and await up_since(connection, due.due_at) < self._grace:
+            return False
+        subscription = self._subscription()
+        if subscription is None or subscription.consumer is None:
+            return False
+        ends = self._held.get(due.id) or await _ends(subscription)
+        handled = await offsets.load(connection, subscription.topic, list(ends))
+        if any(handled.get(partition, 0) < end for partition, end in ends.items()):
+            if len(self._held) < HELD_MAX:
+                self._held[due.id] = ends
+            return False
+        self._held.pop(due.id, None)
+        return True
+
+
+async def _ends(subscription: Subscription) -> dict[int, int]:
+    consumer = subscription.consumer
+    if consumer is None:
+        return {}
+    places = [TopicPartition(subscription.topic, p) for p in range(subscription.partition_count() or 0)]
+    async with asyncio.timeout(5):
+        return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}
