@@ -141,22 +141,8 @@ _TOLD: dict[type[domain.Fact], EventType[Session]] = {
 
 def tell(fact: domain.Fact) -> Iterable[Outgoing]:
     """The event of a fact, with the whole session."""
-    session = fact.session
-    yield _TOLD[type(fact)](
-        Session(
-            session_id=session.session_id,
-            edition_id=session.edition_id,
-            theme_id=session.theme_id,
-            title_nl=session.title_nl,
-            title_en=session.title_en,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            venue=session.venue,
-            status=session.status,
-            sequence=session.sequence,
-            attendees=tuple(_attendee(place) for place in session.attendees),
-        )
-    )
+    # The fields have the same names there: pydantic reads them in one go, as this is what a batch spends most on.
+    yield _TOLD[type(fact)](Session.model_validate(fact.session, from_attributes=True))
 
 
 def answer(answered: AnsweredCommand) -> Outgoing:
@@ -174,7 +160,3 @@ def answer(answered: AnsweredCommand) -> Outgoing:
         state=said.state,
     )
     return replace(COMMAND_ANSWERED(data), key=answered.key or answered.command_id)
-
-
-def _attendee(place: domain.Place) -> Attendee:
-    return Attendee(person_id=place.person_id, enrolment_id=place.enrolment_id, status=place.status)

@@ -154,9 +154,10 @@ def _session_row(s: Session) -> tuple[object, ...]:
 
 
 def _changed_places(before: Session | None, after: Session) -> Iterable[tuple[object, ...]]:
-    known = set(before.attendees) if before else set()
+    # A place that did not change is the same object.
+    known = {id(place) for place in before.attendees} if before else set()
     for place in after.attendees:
-        if place not in known:
+        if id(place) not in known:
             yield (after.session_id, place.person_id, place.enrolment_id, place.status)
 
 

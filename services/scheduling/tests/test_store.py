@@ -14,6 +14,7 @@ from scheduling.domain import Timetable
 from scheduling.store import TIMETABLES, one_member, whole_timetable
 from services.scheduling.tests.fold import Message, Pool, fold, handle, planned, read, told, transaction
 from services.scheduling.tests.season import EDITION, day, enrolment_id, expected, move, person
+from spn.decision import Refused
 from spn.messaging.policies import Connection
 
 
@@ -23,7 +24,8 @@ async def test_an_edition_never_heard_of_is_an_empty_timetable(pool: Pool) -> No
 
 async def test_what_is_saved_is_what_is_loaded(pool: Pool) -> None:
     await handle(pool, planned(day(1), day(2)))
-    after = await handle(pool, told(1, 1), told(2, 2), told(3, 1, "withdrawn"), told(4, 3, "waiting"))
+    await handle(pool, *(told(number, number) for number in range(4, 10)))
+    after = await handle(pool, told(11, 1), told(12, 2), told(13, 1, "withdrawn"), told(14, 3, "waiting"))
     moved = await handle(pool, (0, move(1)))
 
     found = await read(pool, *(one_member(EDITION, enrolment_id(n), person(n)) for n in (1, 2, 3)))
@@ -74,8 +76,9 @@ async def test_the_end_of_an_old_enrolment_leaves_the_new_one_its_place_across_b
     await handle(pool, planned(day(1)))
     await handle(pool, told(1, 1, of=1))
     await handle(pool, told(2, 2, of=1))
-    after = await handle(pool, told(3, 1, "withdrawn", of=1))
+    await handle(pool, told(3, 1, "withdrawn", of=1))
 
+    after = await read(pool, whole_timetable(EDITION))
     assert expected(after[EDITION].sessions.values()) == {"dag-1": {person(1): enrolment_id(2)}}
 
 
@@ -85,6 +88,13 @@ async def test_a_session_of_another_edition_is_known_as_such(pool: Pool) -> None
     found = await read(pool, whole_timetable("anders-2027", "dag-2", "dag-3"))
 
     assert found["anders-2027"] == Timetable("anders-2027", elsewhere=frozenset({"dag-2"}))
+
+
+async def test_a_plan_with_a_session_of_another_edition_is_refused(pool: Pool) -> None:
+    await handle(pool, planned(day(1), day(2)))
+
+    with pytest.raises(Refused, match="session-of-another-edition: Session 'dag-2'"):
+        await handle(pool, planned(day(3), day(2), edition="anders-2027"))
 
 
 async def test_two_editions_that_plan_one_session_id_at_once_conflict_and_nothing_is_overwritten(pool: Pool) -> None:

@@ -29,6 +29,9 @@ def settle_places(timetable: Timetable, enrolment: Enrolment, at: Moment) -> Dec
         return unchanged(timetable)
     member = Member(enrolment.enrolment_id, enrolment.participant_id, enrolment.status == "accepted", at.sequence)
     informed = replace(timetable, members={**timetable.members, member.enrolment_id: member})
+    if not member.accepted and not (known and known.accepted):
+        # It gave no place and gives none: most of a rush is this.
+        return Decision(informed)
     people = {member.person_id, known.person_id} if known else {member.person_id}
     holders = _holders(informed, people)
     to_come = (session for session in informed.sessions.values() if not session.has_begun(at.now))

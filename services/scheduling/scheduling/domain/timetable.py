@@ -132,6 +132,7 @@ def _fact(before: Session | None, after: Session) -> Fact:
         return SessionPlanned(after)
     if before.details != after.details:
         return SessionMoved(after)
-    known = set(before.attendees)
-    given = any(place.status == "confirmed" and place not in known for place in after.attendees)
+    # A place that did not change is the same object: cheaper to see than to compare.
+    known = {id(place) for place in before.attendees}
+    given = any(id(place) not in known and place.status == "confirmed" for place in after.attendees)
     return PlaceGiven(after) if given else PlaceWithdrawn(after)
