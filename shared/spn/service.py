@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ class Parts:
     policies: Policies
     migrations: str
     lanes: tuple[Lane, ...] = ()
-    gate: Callable[[Service], firing.Gate] | None = None
+    gates: Callable[[Service], Mapping[str, firing.Gate]] | None = None
     routes: tuple[Callable[[Service], APIRouter], ...] = ()
     tasks: tuple[Callable[[Service], Awaitable[None]], ...] = ()
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -80,6 +80,10 @@ class Service:
         now, source = self.clock.now(), self.pipeline.source
         await outbox.append(connection, [outbox.pending(o, source=source, time=now, cause=because) for o in outgoing])
         await outbox.wake(connection)
+
+    def subscription(self, topic: str) -> Subscription | None:
+        """The consumer of this topic, once the service runs."""
+        return next((s for s in self.subscriptions if s.topic == topic), None)
 
     async def status(self) -> dict[str, Any]:
         """The numbers of this replica and its database; remembered for /metrics."""
@@ -169,7 +173,8 @@ async def _prepare(service: Service) -> None:
 
 
 def _partitions(service: Service, topic: str) -> int | None:
-    return next((s.partition_count() for s in service.subscriptions if s.topic == topic), None)
+    subscription = service.subscription(topic)
+    return subscription.partition_count() if subscription else None
 
 
 def _loops(service: Service) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -265,12 +270,12 @@ async def _pulse(service: Service) -> None:
 
 async def _fire(service: Service) -> None:
     """The leader turns due deadlines into decisions and commands."""
-    gate = service.parts.gate(service) if service.parts.gate else None
+    gates = service.parts.gates(service) if service.parts.gates else {}
     while True:
         more = False
         if service.relay.state.leads:
             with _weathering("deadlines"):
-                more = await firing.fire_commands(service.pipeline, gate)
+                more = await firing.fire_commands(service.pipeline, gates)
                 more = await firing.fire_decisions(service.pipeline) or more
         if not more:
             await asyncio.sleep(DEADLINE_SECONDS)

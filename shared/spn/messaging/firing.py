@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from spn.messaging import deadlines, outbox
@@ -31,21 +31,25 @@ async def fire_decisions(pipeline: Pipeline) -> bool:
     return len(found) == BATCH
 
 
-async def fire_commands(pipeline: Pipeline, gate: Gate | None = None) -> bool:
-    """Put a command on the log for deadlines that are due and may pass the gate; whether there may be more."""
-    makers = pipeline.policies.command_deadlines
-    if not makers:
-        return False
+async def fire_commands(pipeline: Pipeline, gates: Mapping[str, Gate]) -> bool:
+    """Put commands on the log for deadlines that are due and may pass their kind's gate; whether there may be more."""
+    counts = [await _fire_kind(pipeline, kind, gates.get(kind)) for kind in pipeline.policies.command_deadlines]
+    return BATCH in counts
+
+
+async def _fire_kind(pipeline: Pipeline, kind: str, gate: Gate | None) -> int:
+    """One kind by itself, so that deadlines that are held back do not stand in the way of others; how many passed."""
     now = pipeline.clock.now()
-    async with pipeline.pool.acquire() as connection, connection.transaction():
-        found = await deadlines.due(connection, now, list(makers), BATCH)
+    async with pipeline.pool.acquire() as connection:
+        found = await deadlines.due(connection, now, [kind], BATCH)
         passed = [d for d in found if gate is None or await gate(connection, d)]
         if not passed:
-            return False
-        taken = await deadlines.take(connection, passed)
-        await outbox.insert(connection, [_row(pipeline, due, now) for due in taken])
-        await outbox.wake(connection)
-    return len(found) == BATCH
+            return 0
+        async with connection.transaction():
+            taken = await deadlines.take(connection, passed)
+            await outbox.insert(connection, [_row(pipeline, due, now) for due in taken])
+            await outbox.wake(connection)
+    return len(passed)
 
 
 def _row(pipeline: Pipeline, due: Due, now: datetime) -> Row:

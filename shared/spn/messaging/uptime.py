@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import asyncpg
 from aiokafka import TopicPartition
 
 from spn.messaging import offsets
 from spn.messaging.deadlines import Due
+from spn.messaging.lanes import Desk
 from spn.messaging.policies import Connection
 from spn.messaging.subscription import Subscription
 
@@ -42,13 +45,12 @@ async def up_since(connection: Connection, since: datetime) -> timedelta:
     return found if isinstance(found, timedelta) else timedelta()
 
 
-async def keep_beating(take: Callable[[], Awaitable[None]]) -> None:
+async def beating(desk: Desk) -> None:
     """Beat until cancelled; a beat that fails is a beat missed."""
     while True:
-        try:
-            await take()
-        except Exception:  # noqa: BLE001 - the gap shows by itself
-            await asyncio.sleep(1)
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            async with desk.pool.acquire(timeout=5) as connection:
+                await beat(connection, desk.clock.now())
         await asyncio.sleep(BEAT_SECONDS)
 
 

@@ -1,0 +1,35 @@
+"""Enrolment as a process: what it is made of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from enrolment.commands import LapseOffer
+from enrolment.domain.turn import OFFER_LAPSE
+from enrolment.policies import POLICIES
+from enrolment.settings import Settings
+from spn.commands_http import command_routes
+from spn.entry import entry
+from spn.messaging.firing import Gate
+from spn.messaging.uptime import MercyGate, beating
+from spn.service import Parts, Service
+
+
+def build(settings: Settings) -> Parts:
+    """The parts of the service."""
+    grace = timedelta(minutes=settings.enrolment_lapse_grace_minutes)
+
+    def merciful(service: Service) -> dict[str, Gate]:
+        return {OFFER_LAPSE: MercyGate(lambda: service.subscription(LapseOffer.topic), grace)}
+
+    return Parts(
+        "enrolment",
+        POLICIES,
+        migrations="enrolment.migrations",
+        gates=merciful,
+        routes=(command_routes(settings.enrolment_http_token),),
+        tasks=(beating,),
+    )
+
+
+main = entry(build, Settings)

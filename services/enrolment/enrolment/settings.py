@@ -1,0 +1,31 @@
+"""What enrolment needs to know besides what every service does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, SecretStr, model_validator
+
+from spn.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Enrolment's settings."""
+
+    enrolment_http_token: SecretStr | None = Field(
+        None, min_length=20, description="Bearer token of the HTTP edge for commands; without one nobody comes in."
+    )
+    enrolment_lapse_grace_minutes: int = Field(
+        60,
+        ge=0,
+        le=10_080,
+        description="How long the HTTP edge must have been up after a deadline before an offer lapses.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_grace_locally(cls, values: Any) -> Any:
+        """A driven clock jumps over deadlines: locally nobody has to wait an hour to see one."""
+        if isinstance(values, dict) and values.get("spn_profile") == "local":
+            return {"enrolment_lapse_grace_minutes": 0, **values}
+        return values
