@@ -44,7 +44,12 @@ Line: TypeAlias = Annotated[
         pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
     ),
 ]
-Instant: TypeAlias = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_as_utc)]
+Instant: TypeAlias = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_text),
+    AfterValidator(_as_utc),
+    Field(description=f"RFC 3339, with a zone, in whole seconds, in the years {YEAR_MIN} to {YEAR_MAX}"),
+]
 
 
 class PlannedSession(BaseModel):
