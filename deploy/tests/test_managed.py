@@ -8,14 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spn_local.children import (
-    ProcessIdentity,
-    ProcessList,
-    Program,
-    ProgramError,
-    end_leftovers,
-    run_to_end,
-)
+from spn_local.children import Program, ProgramError, run_to_end
 from spn_local.managed import ManagedProcess, NotReadyError
 
 Make = Callable[..., ManagedProcess]
@@ -42,8 +35,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
 
     def one(script: str, is_ready: Callable[[], Awaitable[bool]] = always, patience_s: float = 5.0) -> ManagedProcess:
         program = Program(["sh", "-c", script], tmp_path / "log")
-        children = ProcessList(tmp_path / "processes.json")
-        made.append(ManagedProcess("it", lambda: program, is_ready, children, stop_patience_s=patience_s))
+        made.append(ManagedProcess("it", lambda: program, is_ready, stop_patience_s=patience_s))
         return made[-1]
 
     yield one
@@ -93,7 +85,7 @@ async def test_a_process_that_runs_and_never_gets_ready_is_told_after_the_patien
 
 async def test_a_program_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     program = Program([str(tmp_path / "none")], tmp_path / "log")
-    process = ManagedProcess("it", lambda: program, always, ProcessList(tmp_path / "list"))
+    process = ManagedProcess("it", lambda: program, always)
     with pytest.raises(FileNotFoundError, match="none"):
         await process.start()
 
@@ -116,28 +108,21 @@ async def test_a_step_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     program = Program(["sh", "-c", "echo $$; exec sleep 60"], tmp_path / "log")
     with pytest.raises(ProgramError, match="did not end within"):
         await run_to_end(program, 0.3)
-    await until(lambda: ProcessIdentity.of(int((tmp_path / "log").read_text())) is None, "its end")
+    await until(lambda: not is_alive(int((tmp_path / "log").read_text())), "its end")
 
 
-async def test_leftovers_are_ended_and_a_process_that_got_their_number_is_not(tmp_path: Path) -> None:
-    leftover = await Program(["sleep", "60"], tmp_path / "log").start()
-    innocent = await Program(["sleep", "60"], tmp_path / "log").start()
-    file = tmp_path / "processes.json"
-    children = ProcessList(file)
-    children.add("postgres", leftover.pid)
-    children.add("kafka", innocent.pid)
-    started = ProcessIdentity.of(innocent.pid)
-    assert started is not None
-    file.write_text(file.read_text().replace(started.started, "another-boot/1"))
-    # Waits until they are gone, and they go only once somebody asked for their exit code: this loop does.
-    assert await asyncio.to_thread(end_leftovers, file) == ["postgres"]
-    assert innocent.returncode is None
-    assert not file.exists()
-    innocent.kill()
-    await asyncio.gather(leftover.wait(), innocent.wait())
+async def test_what_a_process_started_itself_ends_with_it(make: Make, tmp_path: Path) -> None:
+    process = make(f"sleep 61 & echo $! > {tmp_path}/child; wait")
+    await process.start()
+    await until(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text() != "", "its child")
+    child = int((tmp_path / "child").read_text())
+    assert is_alive(child)
+    await process.stop(signal.SIGKILL)
+    await until(lambda: not is_alive(child), "the child's end")
 
 
-def test_nothing_to_clean_up_is_nothing_to_tell(tmp_path: Path) -> None:
-    assert end_leftovers(tmp_path / "none.json") == []
-    (tmp_path / "torn.json").write_text('{"kafka": {"pi')
-    assert end_leftovers(tmp_path / "torn.json") == []
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

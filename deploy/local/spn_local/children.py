@@ -1,23 +1,18 @@
-"""Starting processes that do not outlive their supervisor, and finding those that did."""
+"""Starting processes that do not outlive their supervisor."""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
-import json
 import os
 import signal
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-
-from spn_local.state import write_private
 
 PR_SET_PDEATHSIG = 1
 LOG_TAIL_LINES = 25
-LEFTOVER_PATIENCE_S = 10.0
 # Looked up here, so that a child between fork and exec has nothing to look up.
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
@@ -94,90 +89,3 @@ def log_tail(log: Path) -> str:
     except OSError:
         return f"; it left no log ({log})"
     return f". The end of {log}:\n" + "".join(f"  | {line.rstrip()}\n" for line in last)
-
-
-@dataclass(frozen=True)
-class ProcessIdentity:
-    """A process that cannot be taken for another one that later got its number."""
-
-    pid: int
-    started: str
-
-    @classmethod
-    def of(cls, pid: int) -> ProcessIdentity | None:
-        """The identity of a running process; None when there is none (a zombie does not run)."""
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-            boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        except OSError:
-            return None
-        fields = stat.rpartition(")")[2].split()
-        state, start_ticks = fields[0], fields[19]
-        return None if state in "ZX" else cls(pid, f"{boot}/{start_ticks}")
-
-    @property
-    def runs(self) -> bool:
-        """Whether this very process still runs."""
-        return ProcessIdentity.of(self.pid) == self
-
-    def send(self, which: signal.Signals) -> None:
-        """Signal it, unless it is gone."""
-        if self.runs:
-            try:
-                os.kill(self.pid, which)
-            except ProcessLookupError:
-                return
-
-
-class ProcessList:
-    """The file that names the running children, for a next start that finds the supervisor gone."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._children: dict[str, ProcessIdentity] = {}
-
-    def add(self, name: str, pid: int) -> None:
-        """Remember a child that was just started."""
-        identity = ProcessIdentity.of(pid)
-        if identity is not None:
-            self._children[name] = identity
-            self._write()
-
-    def remove(self, name: str) -> None:
-        """Forget a child that has ended."""
-        if self._children.pop(name, None) is not None:
-            self._write()
-
-    def _write(self) -> None:
-        entries = {name: asdict(identity) for name, identity in self._children.items()}
-        write_private(self._file, json.dumps(entries, indent=2) + "\n")
-
-
-def end_leftovers(file: Path) -> list[str]:
-    """End what an earlier supervisor left running; the names of what was found. Blocks up to 10 s.
-
-    They were told by the kernel already; what still runs is stuck, or the kernel's signal was lost.
-    """
-    try:
-        entries = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return []
-    alive = {name: ProcessIdentity(**entry) for name, entry in entries.items()}
-    found = [name for name, identity in alive.items() if identity.runs]
-    for which, patience_s in ((signal.SIGQUIT, LEFTOVER_PATIENCE_S), (signal.SIGKILL, LEFTOVER_PATIENCE_S)):
-        for name in found:
-            # SIGQUIT is PostgreSQL's "now": it ends its own children too. Others have nothing to lose.
-            alive[name].send(signal.SIGKILL if name != "postgres" else which)
-        if _gone([alive[name] for name in found], patience_s):
-            break
-    file.unlink(missing_ok=True)
-    return found
-
-
-def _gone(identities: Sequence[ProcessIdentity], patience_s: float) -> bool:
-    deadline = time.monotonic() + patience_s
-    while any(identity.runs for identity in identities):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from spn_local.children import ProcessList, Program, log_tail
+from spn_local.children import Program, log_tail
 
 BACKOFF_FIRST_S = 0.2
 BACKOFF_LAST_S = 5.0
@@ -30,7 +32,6 @@ class ManagedProcess:
     name: str
     program: Callable[[], Program]
     is_ready: Callable[[], Awaitable[bool]]
-    children: ProcessList
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience_s: float = 10.0
     restarts: int = field(default=0, init=False)
@@ -96,14 +97,13 @@ class ManagedProcess:
         began = time.monotonic()
         self._process = await self.program().start()
         self.started_at = time.time()
-        self.children.add(self.name, self._process.pid)
         try:
             if not self.wanted:
                 # Asked to stop while it was being started.
                 self.signal(self.stop_signal)
             self.last_exit = await self._process.wait()
         finally:
-            self.children.remove(self.name)
+            _end_group(self._process.pid)
             self._process = None
         return time.monotonic() - began
 
@@ -122,3 +122,12 @@ class ManagedProcess:
 
     def _tail(self) -> str:
         return log_tail(self.program().log)
+
+
+def _end_group(leader: int) -> None:
+    """Whoever a process started, and did not end itself, ends with it: a next one must not find two of them.
+
+    (PostgreSQL's children have groups of their own, and end by themselves when they miss their parent.)
+    """
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)

@@ -80,11 +80,6 @@ class StackPaths:
         return self.directory / "state.json"
 
     @property
-    def processes(self) -> Path:
-        """What was started, so that the next start finds what a kill left behind."""
-        return self.directory / "processes.json"
-
-    @property
     def lock(self) -> Path:
         """Held by the one supervisor of this stack."""
         return self.directory / "lock"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spn_local import probes
-from spn_local.children import ProcessList, Program
+from spn_local.children import Program
 from spn_local.config import StackConfig
 from spn_local.environment_file import environment_of
 from spn_local.existing import Existing
@@ -38,11 +38,9 @@ class RunningStack:
     smtp: ManagedProcess | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        children = ProcessList(self.config.paths.processes)
-        self.children = children
-        self.kafka = StackKafka(self.config, self.state, self.existing, children)
-        self.postgres = StackPostgres(self.config, self.state, self.existing, children, self.socket_directory)
-        self.services = StackServices(self.config, self.state, children, self.kafka, self.postgres)
+        self.kafka = StackKafka(self.config, self.state, self.existing)
+        self.postgres = StackPostgres(self.config, self.state, self.existing, self.socket_directory)
+        self.services = StackServices(self.config, self.state, self.kafka, self.postgres)
 
     async def up(self) -> None:
         """Start everything, what can at the same time."""
@@ -111,7 +109,5 @@ class RunningStack:
         port = self.state.ports["smtp"] = free_port(self.state.ports.get("smtp"))
         mail, log = self.config.paths.mail, self.config.paths.logs / "smtp.log"
         command = [sys.executable, "-m", "spn_local.smtp_sink", "--port", str(port), "--directory", str(mail)]
-        self.smtp = ManagedProcess(
-            "smtp", lambda: Program(command, log), lambda: probes.tcp_accepts(port), self.children
-        )
+        self.smtp = ManagedProcess("smtp", lambda: Program(command, log), lambda: probes.tcp_accepts(port))
         await self.smtp.start()

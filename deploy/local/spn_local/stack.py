@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from spn_local.access import KafkaAccess
 from spn_local.addresses import Addresses
 from spn_local.config import ServiceConfig, StackConfig
 from spn_local.control import ask
+from spn_local.controls import Controls
 from spn_local.kafka import ADMIN
 from spn_local.launch import Hear, launch, stop
 from spn_local.paths import StackPaths, checkout_root
@@ -30,7 +30,7 @@ from spn_local.topics.cluster import KafkaAdmin
 from spn_local.topics.table import Right
 
 
-class Stack:
+class Stack(Controls):
     """Starts a stack of one's own, or attaches to a running one (`Stack.attach`)."""
 
     def __init__(
@@ -165,42 +165,6 @@ class Stack:
         if self.kafka(ADMIN).signs_in:
             writes = [Right(user, "WRITE", "topic", name) for user in writers]
             admin.add_rights([*writes, *(Right(user, "READ", "topic", name) for user in readers)])
-
-    def start_service(self, service: str, slot: int = 0, environment: Mapping[str, str] | None = None) -> None:
-        """Start a replica (a new one if need be) and wait until it is ready.
-
-        `environment` adds to what the replica gets; it is kept until it is given anew.
-        """
-        self._ask("start_replica", service=service, slot=slot, environment=environment)
-
-    def stop_service(self, service: str, slot: int = 0, which: signal.Signals = signal.SIGTERM) -> None:
-        """End a replica (with SIGKILL after 25 s) and leave it down."""
-        self._ask("stop", name=f"{service}-{slot}", signal=int(which))
-
-    def kill_service(self, service: str, slot: int = 0, which: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal; when the replica ends of it, the supervisor starts it again."""
-        self._ask("signal", name=f"{service}-{slot}", signal=int(which))
-
-    def stop_kafka(self, *, kill: bool = False) -> None:
-        """Stop the broker and leave it down: a clean stop, or kill -9."""
-        self._ask("stop", name="kafka", signal=int(signal.SIGKILL if kill else signal.SIGTERM))
-
-    def start_kafka(self) -> None:
-        """Start the broker where it was, and wait until it answers."""
-        self._ask("start", name="kafka")
-
-    def restart_kafka(self, *, kill: bool = False) -> None:
-        """Stop and start the broker."""
-        self.stop_kafka(kill=kill)
-        self.start_kafka()
-
-    def stop_postgres(self, *, kill: bool = False) -> None:
-        """Stop the database server and leave it down: fast, or at once, as if the machine had lost its power."""
-        self._ask("stop", name="postgres", signal=int(signal.SIGQUIT if kill else signal.SIGINT))
-
-    def start_postgres(self) -> None:
-        """Start the database server, and wait until it answers."""
-        self._ask("start", name="postgres")
 
     def _ask(self, verb: str, **arguments: Any) -> None:
         directory = StackState.load(self.paths.state).socket_directory

@@ -10,7 +10,6 @@ from confluent_kafka import KafkaException
 
 from spn_local import probes
 from spn_local.access import KafkaAccess
-from spn_local.children import ProcessList
 from spn_local.config import StackConfig
 from spn_local.existing import Existing
 from spn_local.kafka import ADMIN, KafkaServer
@@ -36,7 +35,6 @@ class StackKafka:
     config: StackConfig
     state: StackState
     existing: Existing
-    children: ProcessList
     process: ManagedProcess | None = field(default=None, init=False)
 
     @cached_property
@@ -70,13 +68,13 @@ class StackKafka:
             self.state.ports[name] = free_port(self.state.ports.get(name))
         server = KafkaServer(self.config.paths, self.state)
         await server.prepare()
+        admin = KafkaAdmin(server.access)
 
         async def is_ready() -> bool:
             # A client that finds nobody waits longer each time; a look at the port does not.
             return await probes.tcp_accepts(self.state.ports["kafka"]) and await probes.kafka_serves(admin)
 
-        admin = KafkaAdmin(server.access)
-        return ManagedProcess("kafka", server.program, is_ready, self.children, stop_patience_s=STOP_PATIENCE_S)
+        return ManagedProcess("kafka", server.program, is_ready, stop_patience_s=STOP_PATIENCE_S)
 
     def _apply_table(self) -> None:
         admin = KafkaAdmin(self.admin)

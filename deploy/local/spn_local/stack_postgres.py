@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spn_local import probes
-from spn_local.children import ProcessList
 from spn_local.config import SERVICE_NAMES, StackConfig
 from spn_local.databases import AUDITOR, Database, DatabaseSetupError, ensure_databases
 from spn_local.existing import Existing
@@ -28,7 +27,6 @@ class StackPostgres:
     config: StackConfig
     state: StackState
     existing: Existing
-    children: ProcessList
     socket_directory: Path
     process: ManagedProcess | None = field(default=None, init=False)
 
@@ -58,7 +56,6 @@ class StackPostgres:
                 "postgres",
                 self._server.program,
                 lambda: probes.postgres_answers(self.admin_url),
-                self.children,
                 stop_signal=signal.SIGINT,
                 stop_patience_s=STOP_PATIENCE_S,
             )

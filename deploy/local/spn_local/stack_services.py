@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spn_local import probes
-from spn_local.children import ProcessList, Program, run_to_end
+from spn_local.children import Program, run_to_end
 from spn_local.config import ServiceConfig, StackConfig
 from spn_local.existing import without_addresses
 from spn_local.managed import ManagedProcess
@@ -35,20 +35,24 @@ class StackServices:
 
     config: StackConfig
     state: StackState
-    children: ProcessList
     kafka: StackKafka
     postgres: StackPostgres
     processes: dict[str, ManagedProcess] = field(default_factory=dict, init=False)
+    _migrated: set[str] = field(default_factory=set, init=False)
     _extra: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)
 
     async def migrate(self, service: ServiceConfig) -> None:
-        """Bring its database to the newest shape. Raises ProgramError with the end of its log."""
+        """Bring its database to the newest shape, once. Raises ProgramError with the end of its log."""
+        if service.name in self._migrated:
+            return
         log = self.config.paths.logs / f"{service.name}-migrate.log"
         program = Program([*_command(service), "migrate"], log, self._environment(service, 0))
         await run_to_end(program, MIGRATE_PATIENCE_S)
+        self._migrated.add(service.name)
 
     async def start_replica(self, service: ServiceConfig, slot: int, extra: Mapping[str, str] | None = None) -> float:
         """Start one replica and wait until it is ready. `extra` is environment for this replica, until told anew."""
+        await self.migrate(service)
         name = f"{service.name}-{slot}"
         if extra is not None:
             self._extra[name] = extra
@@ -77,7 +81,6 @@ class StackServices:
             name,
             lambda: Program([*_command(service), "serve"], log, self._environment(service, slot)),
             lambda: probes.http_is_ok(self.port(name), "/ready"),
-            self.children,
             stop_patience_s=STOP_PATIENCE_S,
         )
 

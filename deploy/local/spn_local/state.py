@@ -11,11 +11,15 @@ from pathlib import Path
 
 @dataclass
 class StackState:
-    """Made at the first start, kept until the stack's directory is thrown away."""
+    """Made at the first start, kept until the stack's directory is thrown away.
+
+    `ephemeral`: that is at its end; a directory that outlived its stack may be thrown away by anybody.
+    """
 
     ports: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     socket_directory: str | None = None
+    ephemeral: bool = False
 
     @classmethod
     def load(cls, file: Path) -> StackState:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -20,18 +19,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from spn_local.children import end_leftovers
 from spn_local.config import StackConfig
 from spn_local.control import serve_control
 from spn_local.environment_file import remove_environment, write_environment
 from spn_local.existing import Existing
-from spn_local.paths import StackPaths, make_socket_directory
+from spn_local.leftovers import mark_children
+from spn_local.ownership import AlreadyRunningError, clean_up, only_supervisor, sweep
+from spn_local.paths import make_socket_directory
 from spn_local.running import RunningStack
 from spn_local.state import StackState
 
 
-class AlreadyRunningError(Exception):
-    """This stack has a supervisor already."""
+class StillStartingError(Exception):
+    """It runs, and can do nothing for others yet."""
 
 
 def tell(**what: object) -> None:
@@ -40,26 +40,6 @@ def tell(**what: object) -> None:
     print(time.strftime("%H:%M:%S"), line, file=sys.stderr, flush=True)
     with contextlib.suppress(OSError):
         os.write(1, line.encode() + b"\n")
-
-
-@contextlib.contextmanager
-def only_supervisor(paths: StackPaths) -> Iterator[None]:
-    """Hold the stack's lock; the kernel gives it back however we end."""
-    with paths.lock.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunningError(f"The stack '{paths.name}' runs already") from None
-        yield
-
-
-def clean_up_after_a_kill(paths: StackPaths, state: StackState) -> None:
-    """End what an earlier supervisor of this stack left, and remove its sockets and its addresses."""
-    for name in end_leftovers(paths.processes):
-        tell(left_over=name)
-    if state.socket_directory:
-        shutil.rmtree(state.socket_directory, ignore_errors=True)
-    remove_environment(paths)
 
 
 class Supervisor:
@@ -71,6 +51,7 @@ class Supervisor:
         existing = Existing.from_environment(os.environ)
         self.stack = RunningStack(config, state, existing, sockets, lambda part, took: tell(part=part, seconds=took))
         self.sockets = sockets
+        self._is_up = False
 
     async def run(self) -> None:
         """From the first process to the last one's end."""
@@ -81,6 +62,8 @@ class Supervisor:
             if starting.done():
                 await starting
                 await stopping
+            else:
+                tell(failed="It was asked to stop while it was still starting")
         finally:
             for task in (starting, stopping):
                 task.cancel()
@@ -90,20 +73,25 @@ class Supervisor:
 
     async def _up(self) -> None:
         began = time.monotonic()
+        # From now on: who asks for a stop while it starts is heard too.
+        self._control = await serve_control(self.sockets, self.answer)
         await self.stack.up()
         write_environment(self.config.paths, self.stack.describe()["environment"])
-        self._control = await serve_control(self.sockets, self.answer)
+        self._is_up = True
         tell(ready=self.config.name, seconds=time.monotonic() - began)
         # From here on nobody listens: whoever reads the other end waits for its end.
         os.dup2(2, 1)
 
     async def answer(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Do what a client asks for."""
-        if verb == "describe":
-            return self.stack.describe()
         if verb == "shut_down":
             self.stop_asked.set()
-        elif verb == "start_replica":
+            return {}
+        if not self._is_up:
+            raise StillStartingError(f"The stack '{self.config.name}' is still starting")
+        if verb == "describe":
+            return self.stack.describe()
+        if verb == "start_replica":
             service = self.stack.services.service(arguments["service"])
             await self.stack.services.start_replica(service, arguments["slot"], arguments["environment"])
             write_environment(self.config.paths, self.stack.describe()["environment"])
@@ -136,10 +124,8 @@ async def main_async() -> int:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     config = StackConfig.from_json((await reader.readline()).decode())
-    paths = config.paths
-    paths.directory.mkdir(parents=True, exist_ok=True)
     try:
-        with only_supervisor(paths):
+        with only_supervisor(config.paths):
             await supervise(config, reader)
     except AlreadyRunningError as error:
         tell(failed=str(error))
@@ -152,11 +138,12 @@ async def main_async() -> int:
 
 async def supervise(config: StackConfig, reader: asyncio.StreamReader) -> None:
     """Clean up, start, wait, stop, and leave nothing that was not asked to stay."""
-    paths, state = config.paths, StackState.load(config.paths.state)
-    clean_up_after_a_kill(paths, state)
-    _put_old_logs_aside(paths)
-    sockets = make_socket_directory(paths)
-    state.socket_directory = str(sockets)
+    paths = config.paths
+    for command in [*clean_up(paths), *sweep(paths)]:
+        tell(left_over=command)
+    mark_children(paths.directory)
+    state, sockets = StackState.load(paths.state), make_socket_directory(paths)
+    state.socket_directory, state.ephemeral = str(sockets), config.ephemeral
     state.save(paths.state)
     supervisor = Supervisor(config, state, sockets)
     supervisor.watch(reader)
@@ -166,14 +153,6 @@ async def supervise(config: StackConfig, reader: asyncio.StreamReader) -> None:
         shutil.rmtree(sockets, ignore_errors=True)
         if config.ephemeral:
             shutil.rmtree(paths.directory, ignore_errors=True)
-
-
-def _put_old_logs_aside(paths: StackPaths) -> None:
-    """The logs are of this run; those of the run before stand beside."""
-    if paths.logs.exists():
-        before = paths.logs.with_name("logs.before")
-        shutil.rmtree(before, ignore_errors=True)
-        paths.logs.rename(before)
 
 
 def _sentences(error: BaseException) -> Iterator[str]:
