@@ -52,10 +52,10 @@ def show(message: Message, *, as_json: bool = False) -> None:
         out.print(json.dumps(describe(message), ensure_ascii=False), markup=False)
         return
     told = describe(message)
-    headers = told["headers"]
+    headers = {name: printable(value) for name, value in told["headers"].items()}
     out.print(
         f"[dim]{told['time']}[/] [bold cyan]{escape(headers.get('ce_type', '(no ce_type)'))}[/]"
-        f" {escape(headers.get('ce_subject', ''))} [dim]key[/] {escape(told['key'] or '-')}"
+        f" {escape(headers.get('ce_subject', ''))} [dim]key[/] {escape(printable(told['key'] or '-'))}"
         f" [dim]at {told['partition']}/{told['offset']}  from {escape(headers.get('ce_source', '-'))}[/]"
     )
     out.print(_indented(told["value"]), markup=False)
@@ -73,6 +73,11 @@ def describe(message: Message) -> dict[str, Any]:
         "headers": headers_of(message),
         "value": _value(message.value()),
     }
+
+
+def printable(text: str) -> str:
+    """Without what would steer a terminal: anybody who may write the topic writes these."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _value(value: bytes | str | None) -> Any:

@@ -42,6 +42,9 @@ def launch(config: StackConfig, hear: Hear = lambda _: None) -> subprocess.Popen
         stop(process)
         raise
     if "ready" in last:
+        if not config.lifeline:
+            # It outlives whoever started it, and Python need not warn of that.
+            process.returncode = 0
         return process
     stop(process)
     raise StackError(last.get("failed") or f"The supervisor of the stack '{config.name}' ended{log_tail(log)}")
