@@ -174,8 +174,8 @@ class Subscription(ConsumerRebalanceListener):
         began, backoff = time.monotonic(), 0.1
         while not self.stopping:
             try:
-                fresh = await self._place(sorted({r.partition for r in raw}))
-                raw = [r for r in raw if r.partition not in fresh]  # sought: they come again, from the right place on
+                sought = await self._place(sorted({r.partition for r in raw}))
+                raw = [r for r in raw if r.partition not in sought]  # they come again, from the right place on
                 records = [r for r in raw if r.offset >= self._handled.get(r.partition, 0)]
                 tally = await self.pipeline.handle(records)
             except TransientError as error:
@@ -207,7 +207,7 @@ class Subscription(ConsumerRebalanceListener):
         )  # fmt: skip
 
     async def _place(self, partitions: Sequence[int]) -> set[int]:
-        """Go to the stored position of each partition that is new here; those that were.
+        """Go to the stored position of each partition that is new here; those where that is not where it began.
 
         :raises PositionError: the database and the log contradict each other.
         :raises TransientError: one of them cannot be asked now.
@@ -225,17 +225,20 @@ class Subscription(ConsumerRebalanceListener):
         except Exception as error:
             raise TransientError(f"position unknown: {type(error).__name__}") from error
         begin: dict[offsets.Place, int] = {}
+        sought = set()
         for place in places:
             known = offsets.Log(beginnings[place], ends[place], committed[place])
             start = offsets.start_at(self.topic, place.partition, stored.get(place.partition), known)
-            with contextlib.suppress(IllegalStateError):
-                consumer.seek(place, start)
+            if start != (known.beginning if known.committed is None else known.committed):
+                sought.add(place.partition)
+                with contextlib.suppress(IllegalStateError):
+                    consumer.seek(place, start)
             self._handled[place.partition] = start
             begin[self.topic, place.partition] = start
         async with self.pipeline.pool.acquire() as connection:
             await offsets.save(connection, begin)
         self._placed.update(fresh)
-        return set(fresh)
+        return sought
 
     def _seek_back(self, records: Sequence[Record]) -> None:
         """Read these again: nothing of the batch counts as handled beyond what the database stored."""
