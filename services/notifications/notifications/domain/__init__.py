@@ -1,0 +1,66 @@
+"""Who is told what: the rules. Pure; the standard library only."""
+
+from __future__ import annotations
+
+from notifications.domain.contact import AGE_MAX, Cause, Contact, Entry, Message, Thread, Wish, message_id
+from notifications.domain.delivery import (
+    Addressed,
+    Attempt,
+    Conclusion,
+    Deferred,
+    Delivered,
+    Lost,
+    MessageFailed,
+    MessageSent,
+    Outcome,
+    Refused,
+    concluded,
+)
+from notifications.domain.documents import announce_documents
+from notifications.domain.enrolments import settle_enrolment
+from notifications.domain.memory import remember_failed, remember_sent
+from notifications.domain.people import know_person
+from notifications.domain.references import (
+    DOCUMENT_EXPIRED,
+    Document,
+    Edition,
+    forget_document,
+    keep_document,
+    keep_edition,
+)
+from notifications.domain.sessions import calendar_uid, settle_session
+
+__all__ = [
+    "AGE_MAX",
+    "DOCUMENT_EXPIRED",
+    "Addressed",
+    "Attempt",
+    "Cause",
+    "Conclusion",
+    "Contact",
+    "Deferred",
+    "Delivered",
+    "Document",
+    "Edition",
+    "Entry",
+    "Lost",
+    "Message",
+    "MessageFailed",
+    "MessageSent",
+    "Outcome",
+    "Refused",
+    "Thread",
+    "Wish",
+    "announce_documents",
+    "calendar_uid",
+    "concluded",
+    "forget_document",
+    "keep_document",
+    "keep_edition",
+    "know_person",
+    "message_id",
+    "remember_failed",
+    "remember_sent",
+    "settle_enrolment",
+    "settle_session",
+]

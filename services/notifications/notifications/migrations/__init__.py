@@ -1,0 +1,1 @@
+"""Own tables, in the order of the file names."""

@@ -1,0 +1,92 @@
+"""What notifications does, and when. Each line: message, decision in domain/. Nothing else decides.
+
+Sending is not decided here: a message that waits is taken by the mailer (mailing/), which asks ``domain.concluded``
+what follows from the mail server's answer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from notifications import events_in, events_out
+from notifications.domain import (
+    AGE_MAX,
+    DOCUMENT_EXPIRED,
+    announce_documents,
+    forget_document,
+    keep_document,
+    keep_edition,
+    know_person,
+    remember_failed,
+    remember_sent,
+    settle_enrolment,
+    settle_session,
+)
+from notifications.store import CONTACTS, DOCUMENTS, EDITIONS
+from spn.messaging.policies import Key, Policies, due, on
+
+
+def policies(age_max: timedelta = AGE_MAX) -> Policies:
+    """The map. Facts older than ``age_max`` build state and send no mail."""
+    return Policies(
+        on(events_in.Person, know_person, root=CONTACTS, keys=lambda person: [(str(person.person_id),)]),
+        # happy path and compensation are one: the newest state says what its people should have been told
+        on(
+            events_in.Enrolment,
+            partial(settle_enrolment, age_max=age_max),
+            root=CONTACTS,
+            keys=participants,
+            name="settle_enrolment",
+        ),
+        on(
+            events_in.Session,
+            partial(settle_session, age_max=age_max),
+            root=CONTACTS,
+            keys=attendees,
+            name="settle_session",
+        ),
+        on(
+            events_in.Account,
+            partial(announce_documents, age_max=age_max),
+            root=CONTACTS,
+            keys=payers,
+            name="announce_documents",
+        ),
+        # what mails refer to
+        on(events_in.EditionTold, keep_edition, root=EDITIONS, keys=lambda edition: [(edition.edition_id,)]),
+        on(events_in.StoredDocument, keep_document, root=DOCUMENTS, keys=lambda document: [(document.sha256,)]),
+        due(DOCUMENT_EXPIRED, forget_document, root=DOCUMENTS),
+        # what we sent ourselves, before the database was emptied
+        on(events_in.SentMessage, remember_sent, root=CONTACTS, keys=lambda told: [(str(told.person_id), told.about)]),
+        on(
+            events_in.FailedMessage,
+            remember_failed,
+            root=CONTACTS,
+            keys=lambda told: [(str(told.person_id), told.about)],
+        ),
+        tell=events_out.tell,
+    )
+
+
+def participants(enrolment: events_in.Enrolment) -> list[Key]:
+    """Who takes part, and who did before: their threads about this enrolment."""
+    people = dict.fromkeys((enrolment.participant_id, *enrolment.former_participant_ids))
+    return [(str(person), str(enrolment.enrolment_id)) for person in people]
+
+
+def attendees(session: events_in.Session) -> list[Key]:
+    """Everyone who has or had a place: their threads about this session."""
+    people = dict.fromkeys(attendee.person_id for attendee in session.attendees)
+    return [(str(person), session.session_id) for person in people]
+
+
+def payers(account: events_in.Account) -> list[Key]:
+    """The contact of each payer: the threads about that payer's documents."""
+    numbers: dict[str, list[str]] = {}
+    for document in account.documents:
+        numbers.setdefault(str(document.contact_id), []).append(document.number)
+    return [(person, *some) for person, some in numbers.items()]
+
+
+POLICIES = policies()

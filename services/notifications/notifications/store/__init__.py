@@ -1,0 +1,14 @@
+"""All SQL of the decisions: load many, save many. What the mailer needs of the database is in mailing/queue.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from notifications.store.contacts import Contacts
+from notifications.store.references import Documents, Editions
+
+CONTACTS: Final = Contacts()
+EDITIONS: Final = Editions()
+DOCUMENTS: Final = Documents()
+
+__all__ = ["CONTACTS", "DOCUMENTS", "EDITIONS"]

@@ -1,0 +1,179 @@
+"""Contacts with the threads that a batch needs. Every write to a contact's rows is made under the contact's lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from uuid import UUID
+
+import asyncpg
+
+from notifications.domain import Cause, Contact, Entry, Message, Thread
+from spn.messaging.policies import Connection, Key
+
+
+class Contacts:
+    """The root of all mails. A key names the person, then the subjects whose threads are needed."""
+
+    name = "contacts"
+
+    async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
+        people = sorted({UUID(key[0]) for key in keys})
+        await connection.execute(
+            "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
+        )
+        rows = await connection.fetch(
+            "SELECT person_id, sequence, name, email, language FROM contacts WHERE person_id = ANY($1) "
+            "ORDER BY person_id FOR UPDATE",
+            people,
+        )
+        wanted = sorted({(UUID(key[0]), about) for key in keys for about in key[1:]})
+        threads = await _threads(connection, wanted) if wanted else {}
+        return {str(row["person_id"]): Contact(**row, threads=threads.get(row["person_id"], {})) for row in rows}
+
+    async def save(self, connection: Connection, changes: Sequence[tuple[Contact, Contact]]) -> None:
+        people = [after for before, after in changes if _identity(after) != _identity(before)]
+        threads = [(after.person_id, thread) for before, after in changes for thread in _changed(before, after)]
+        known = {m.id: m for before, _ in changes for thread in before.threads.values() for m in thread.messages}
+        there = {m.id for _, after in changes for thread in after.threads.values() for m in thread.messages}
+        messages = [(person, m) for person, thread in threads for m in thread.messages if known.get(m.id) != m]
+        superseded = [id_ for id_ in known if id_ not in there]
+        if people:
+            await _save_people(connection, people)
+        if threads:
+            await _save_threads(connection, threads)
+        if superseded:
+            await connection.execute(_SUPERSEDE, superseded)
+        if messages:
+            await _save_messages(connection, messages)
+        stale = [*superseded, *(m.id for _, m in messages if m.id in known)]
+        if people or stale:
+            await connection.execute(_DROP_MAILS, stale, [c.person_id for c in people])
+
+
+_SUPERSEDE = """
+UPDATE messages SET state = 'superseded', details = '{}', claimed_by = NULL, claimed_until = NULL, changed_at = now()
+WHERE id = ANY($1) AND state = 'waiting'
+"""
+
+# A mail made of what has changed since is made anew, and a mailer that holds its message lets it go. One that is with
+# the server now is what it is.
+_DROP_MAILS = """
+WITH stale AS (
+    UPDATE messages SET claimed_by = NULL, claimed_until = NULL
+    WHERE state <> 'sending' AND (id = ANY($1) OR (state = 'waiting' AND person_id = ANY($2)))
+    RETURNING id
+)
+DELETE FROM mails USING stale WHERE message_id = stale.id
+"""
+
+_SAVE_MESSAGES = """
+INSERT INTO messages AS m (id, person_id, about, purpose, version, state, unwanted, details, uid, sequence, says,
+                           document, edition_id, cause, correlation_id, traceparent)
+SELECT id, person, about, purpose, version, state, unwanted, details::json, uid, sequence, says, document, edition,
+       cause, correlation_id, traceparent
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bool[], $8::text[],
+            $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::uuid[],
+            $15::text[], $16::text[])
+     WITH ORDINALITY AS r(id, person, about, purpose, version, state, unwanted, details, uid, sequence, says,
+                          document, edition, cause, correlation_id, traceparent, place)
+ORDER BY place
+ON CONFLICT (id) DO UPDATE
+SET state = EXCLUDED.state, unwanted = EXCLUDED.unwanted, details = EXCLUDED.details, uid = EXCLUDED.uid,
+    sequence = EXCLUDED.sequence, says = EXCLUDED.says, document = EXCLUDED.document,
+    edition_id = EXCLUDED.edition_id, cause = EXCLUDED.cause, correlation_id = EXCLUDED.correlation_id,
+    traceparent = EXCLUDED.traceparent, changed_at = now()
+"""
+
+
+async def _save_messages(connection: Connection, messages: Sequence[tuple[UUID, Message]]) -> None:
+    await connection.execute(
+        _SAVE_MESSAGES,
+        [m.id for _, m in messages],
+        [person for person, _ in messages],
+        [m.about for _, m in messages],
+        [m.purpose for _, m in messages],
+        [m.version for _, m in messages],
+        [m.state for _, m in messages],
+        [m.unwanted for _, m in messages],
+        [json.dumps(dict(m.details)) for _, m in messages],
+        [m.entry.uid if m.entry else None for _, m in messages],
+        [m.entry.sequence if m.entry else None for _, m in messages],
+        [m.entry.says if m.entry else None for _, m in messages],
+        [m.document for _, m in messages],
+        [m.edition_id for _, m in messages],
+        [m.cause.message_id if m.cause else None for _, m in messages],
+        [m.cause.correlation_id if m.cause else None for _, m in messages],
+        [m.cause.traceparent if m.cause else None for _, m in messages],
+    )
+
+
+async def _save_people(connection: Connection, people: Sequence[Contact]) -> None:
+    await connection.execute(
+        "UPDATE contacts c SET sequence = r.sequence, name = r.name, email = r.email, language = r.language "
+        "FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[]) "
+        "AS r(person_id, sequence, name, email, language) WHERE c.person_id = r.person_id",
+        [c.person_id for c in people],
+        [c.sequence for c in people],
+        [c.name for c in people],
+        [c.email for c in people],
+        [c.language for c in people],
+    )
+
+
+async def _save_threads(connection: Connection, threads: Sequence[tuple[UUID, Thread]]) -> None:
+    await connection.execute(
+        "INSERT INTO threads (person_id, about, sequence) "
+        "SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[]) "
+        "ON CONFLICT (person_id, about) DO UPDATE SET sequence = EXCLUDED.sequence",
+        [person for person, _ in threads],
+        [thread.about for _, thread in threads],
+        [thread.sequence for _, thread in threads],
+    )
+
+
+async def _threads(connection: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[UUID, dict[str, Thread]]:
+    places = ([person for person, _ in wanted], [about for _, about in wanted])
+    heads = await connection.fetch(
+        "SELECT person_id, about, sequence FROM threads "
+        "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about)",
+        *places,
+    )
+    rows = await connection.fetch(
+        "SELECT m.* FROM messages m "
+        "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about) "
+        "WHERE m.state <> 'superseded' ORDER BY person_id, about, COALESCE(m.sequence, 0), purpose, version",
+        *places,
+    )
+    by_place = groupby(rows, lambda row: (row["person_id"], row["about"]))
+    messages = {place: tuple(map(_message, some)) for place, some in by_place}
+    found: dict[UUID, dict[str, Thread]] = {}
+    for person, about, sequence in heads:
+        found.setdefault(person, {})[about] = Thread(about, sequence, messages.get((person, about), ()))
+    return found
+
+
+def _message(row: asyncpg.Record) -> Message:
+    return Message(
+        id=row["id"],
+        purpose=row["purpose"],
+        about=row["about"],
+        version=row["version"],
+        state=row["state"],
+        details=json.loads(row["details"]),
+        entry=Entry(row["uid"], row["sequence"], row["says"]) if row["uid"] else None,
+        document=row["document"],
+        edition_id=row["edition_id"],
+        unwanted=row["unwanted"],
+        cause=Cause(row["cause"], row["correlation_id"], row["traceparent"]) if row["cause"] else None,
+    )
+
+
+def _changed(before: Contact, after: Contact) -> Iterator[Thread]:
+    old: Mapping[str, Thread] = before.threads
+    yield from (thread for about, thread in after.threads.items() if old.get(about) != thread)
+
+
+def _identity(contact: Contact) -> tuple[int, str | None, str | None, str | None]:
+    return contact.sequence, contact.name, contact.email, contact.language
