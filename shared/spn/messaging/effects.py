@@ -69,7 +69,7 @@ class Effects:
         service = self.source.rsplit("/", 1)[-1]
         if self.letters:
             for letter in await dead_letters.save(connection, self.letters):
-                self.events += self.tell([_dead_lettered(service, letter)], None, self.now)
+                self.events += self.tell([dead_lettered(service, letter)], None, self.now)
         await deadlines.save(connection, self.deadlines)
         await outbox.append(connection, self.events)
         await outbox.insert(connection, self.rows)
@@ -81,7 +81,8 @@ class Effects:
         return bool(self.events or self.rows)
 
 
-def _dead_lettered(service: str, letter: Letter) -> Outgoing:
+def dead_lettered(service: str, letter: Letter) -> Outgoing:
+    """The event that tells of a dead letter."""
     record = letter.record
     data = DeadLettered(
         handler=letter.handler,
