@@ -112,12 +112,14 @@ class Program(Generic[S]):
             typer.echo(line)
 
 
-def entry(build: Callable[[S], Parts], settings_class: type[S]) -> typer.Typer:
-    """The command line of the service that ``build`` describes."""
+def entry(build: Callable[[S], Parts], settings_class: type[S], *more: typer.Typer) -> typer.Typer:
+    """The command line of the service that ``build`` describes, with the commands that it brings itself."""
     program = Program(build, settings_class)
     app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
     for command in (program.serve, program.migrate, program.check, program.republish, program.rewind):
         app.command(command.__name__)(command)
+    for own in more:
+        app.registered_commands += own.registered_commands
     app.add_typer(letters_app(program.on_database), name="dead-letters")
     return app
 

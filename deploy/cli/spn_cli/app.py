@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from spn_cli import plugins, send, stack_commands, status, tail, topics_command
+from spn_cli import dead_letters, plugins, send, stack_commands, status, tail, topics_command
 
 app = typer.Typer(
     name="spn",
@@ -21,8 +21,9 @@ app.command()(status.status)
 app.command()(send.send)
 app.command()(tail.tail)
 app.add_typer(topics_command.app, name="topics")
+app.add_typer(dead_letters.app, name="dead-letters")
 
-OWN = ("up", "down", "status", "send", "tail", "topics")
+OWN = ("up", "down", "status", "send", "tail", "topics", "dead-letters")
 
 
 def main() -> None:

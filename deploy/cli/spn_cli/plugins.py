@@ -72,5 +72,9 @@ def lend_addresses(arguments: Sequence[str]) -> None:
 def _lent(addresses: Addresses, service: str | None) -> dict[str, str]:
     lent = dict(addresses.environment)
     if service is not None:
-        lent |= {"DATABASE_URL": addresses.database_url(service), **addresses.kafka(service).environment()}
+        lent |= {
+            "SPN_PROFILE": "local",
+            "DATABASE_URL": addresses.database_url(service),
+            **addresses.kafka(service).environment(),
+        }
     return lent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billing import cli
 from billing.documents.renderer import Renderer
 from billing.lanes import issuer_lane
 from billing.policies import POLICIES
@@ -17,4 +18,4 @@ def build(settings: Settings) -> Parts:
     return Parts("billing", POLICIES, migrations="billing.migrations", lanes=(lane,), closers=(renderer.close,))
 
 
-main = entry(build, Settings)
+main = entry(build, Settings, cli.app)
