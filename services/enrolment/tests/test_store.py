@@ -1,0 +1,250 @@
+"""The store on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from enrolment.commands import (
+    AcceptOffer,
+    PublishEdition,
+    RequestEnrolment,
+    SubstituteParticipant,
+    WithdrawEnrolment,
+    examples,
+)
+from enrolment.domain.edition import Edition
+from enrolment.store import EDITIONS
+from services.enrolment.tests.fold import Came, Pool, fold, handle, keys_of, read, sent, transaction
+from services.enrolment.tests.season import BEFORE, EDITION, OPENS, publish, request
+from spn.decision import Decision
+from spn.messaging.contract import Command
+
+STATEMENTS_MAX = 15
+
+
+def enrolment_of(came: Came) -> UUID:
+    assert isinstance(came, Decision)
+    assert came.answer
+    return UUID(came.answer.subject)
+
+
+def substitution(enrolment_id: UUID, by: str) -> SubstituteParticipant:
+    participant = {"name": by.title(), "email": f"{by}@bibliotheek.example"}
+    data = {"edition_id": EDITION, "enrolment_id": enrolment_id, "participant": participant}
+    return SubstituteParticipant.model_validate(data)
+
+
+async def an_edition(pool: Pool, *names: str, seats: int = 2, edition: str = EDITION) -> list[UUID]:
+    """A published edition with these requests; the ids of the enrolments."""
+    await handle(pool, sent(publish(seats, edition_id=edition), now=BEFORE))
+    return [enrolment_of(came) for came in await handle(pool, sent(*(request(n, edition=edition) for n in names)))]
+
+
+async def test_what_is_saved_is_what_is_loaded(pool: Pool) -> None:
+    anna, bram = await an_edition(pool, "anna", "bram", seats=1)
+    withdrawal = WithdrawEnrolment(edition_id=EDITION, enrolment_id=anna, reason="Andere baan.")
+    (came,) = await handle(pool, sent(withdrawal, now=OPENS + timedelta(days=20)))
+    (came,) = await handle(pool, sent(substitution(bram, "cora"), now=OPENS + timedelta(days=20)))
+    assert isinstance(came, Decision)
+    wanted = [*keys_of(request("cora")), *keys_of(substitution(bram, "anna")), *keys_of(withdrawal)]
+    loaded = (await read(pool, *wanted))[EDITION]
+    after = came.state
+    assert loaded.terms == after.terms == (await read(pool, (EDITION,)))[EDITION].terms
+    assert loaded.enrolments[bram] == after.enrolments[bram]
+    assert len(loaded.enrolments[bram].former_participant_ids) == 1
+    assert loaded.enrolments[anna].withdrawal_reason == "Andere baan."
+    assert loaded.people["cora@bibliotheek.example"] == after.people["cora@bibliotheek.example"]
+    assert loaded.organisations["kvk-41098765"].holiday_region == "south"
+    assert (loaded.state, loaded.seats_taken, loaded.waiting, loaded.last_number, loaded.last_moment) == (
+        after.state,
+        after.seats_taken,
+        after.waiting,
+        after.last_number,
+        after.last_moment,
+    )
+
+
+async def test_an_edition_nobody_published_is_empty_and_leaves_no_row(pool: Pool) -> None:
+    loaded = await read(pool, ("no-such-edition",))
+    assert loaded == {"no-such-edition": Edition("no-such-edition")}
+    await handle(pool, sent(request("anna", edition="no-such-edition")))
+    async with transaction(pool) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM editions") == 0
+
+
+async def test_a_loaded_edition_is_locked_until_the_end(pool: Pool) -> None:
+    await an_edition(pool)
+    async with transaction(pool) as first:
+        await EDITIONS.load(first, [(EDITION,)])
+        async with pool.acquire() as second:
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await second.fetch("SELECT 1 FROM editions WHERE edition_id = $1 FOR UPDATE NOWAIT", EDITION)
+
+
+async def statements(pool: Pool, *commands: Command) -> int:
+    """How many statements it takes to load, decide and save this batch."""
+    queries: list[str] = []
+    async with transaction(pool) as connection:
+        with connection.query_logger(lambda record: queries.append(record.query)):
+            await fold(connection, sent(*commands))
+    return len(queries)
+
+
+async def test_a_batch_of_five_hundred_takes_the_statements_of_a_batch_of_one_of_each(pool: Pool) -> None:
+    names = [f"persoon{n}" for n in range(500)]
+    ids = await an_edition(pool, *names[:250], seats=100)
+
+    def of_each(start: int, count: int) -> list[Command]:
+        some = range(start, start + count)
+        moved = {**examples.REQUEST["library"], "street": f"Kade {start}"}
+        return [
+            *(request(names[250 + n], library=moved) for n in some),
+            *(substitution(ids[n + 120], f"collega{n}") for n in some),
+            *(WithdrawEnrolment(edition_id=EDITION, enrolment_id=ids[n]) for n in some),
+            *(AcceptOffer(edition_id=EDITION, enrolment_id=ids[n + 100]) for n in some),
+        ]
+
+    few, many = await statements(pool, *of_each(0, 1)), await statements(pool, *of_each(1, 119))
+    assert few == many
+    assert many <= STATEMENTS_MAX
+
+
+async def test_the_line_is_read_as_far_as_the_batch_may_need_it(pool: Pool) -> None:
+    names = [f"persoon{n}" for n in range(40)]
+    ids = await an_edition(pool, *names, seats=10)
+    keys = [key for e in ids[:3] for key in keys_of(WithdrawEnrolment(edition_id=EDITION, enrolment_id=e))]
+    loaded = (await read(pool, *keys))[EDITION]
+    assert loaded.positions == {ids[10]: 1, ids[11]: 2, ids[12]: 3}
+    assert set(loaded.enrolments) == {*ids[:3], *ids[10:13]}
+
+
+async def test_two_editions_that_meet_a_new_person_at_once_conflict(pool: Pool) -> None:
+    await an_edition(pool, edition="voorjaar")
+    await an_edition(pool, edition="najaar")
+    async with pool.acquire() as connection:
+        first = connection.transaction()
+        await first.start()
+        await fold(connection, sent(request("anna", edition="voorjaar")))
+        second = asyncio.create_task(handle(pool, sent(request("anna", edition="najaar"))))
+        await waits_for_a_lock(pool)
+        await first.commit()
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await second
+    assert enrolment_of((await handle(pool, sent(request("anna", edition="najaar"))))[0])
+    async with transaction(pool) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM people WHERE email LIKE 'anna@%'") == 1
+
+
+async def waits_for_a_lock(pool: Pool) -> None:
+    """Until another session waits; a few seconds at most."""
+    async with asyncio.timeout(10), pool.acquire() as connection:
+        while not await connection.fetchval(  # noqa: ASYNC110 - the database has no event for it
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ):
+            await asyncio.sleep(0.01)
+
+
+def renamed(name: str, edition: str) -> RequestEnrolment:
+    return request("anna", edition=edition, participant={"name": name, "email": "anna@bibliotheek.example"})
+
+
+async def test_two_editions_that_correct_a_person_at_once_conflict(pool: Pool) -> None:
+    for edition in ("zomer", "voorjaar", "najaar"):
+        await an_edition(pool, edition=edition)
+    await handle(pool, sent(request("anna", edition="zomer")))
+    async with pool.acquire() as connection:
+        first = connection.transaction()
+        await first.start()
+        await fold(connection, sent(renamed("Anna Eerst", "voorjaar")))
+        second = asyncio.create_task(handle(pool, sent(renamed("Anna Later", "najaar"))))
+        await waits_for_a_lock(pool)
+        await first.commit()
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await second
+
+
+async def test_two_editions_that_correct_a_person_in_one_batch_conflict(pool: Pool) -> None:
+    for edition in ("zomer", "voorjaar", "najaar"):
+        await an_edition(pool, edition=edition)
+    await handle(pool, sent(request("anna", edition="zomer")))
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await handle(pool, sent(renamed("Anna Eerst", "voorjaar"), renamed("Anna Later", "najaar")))
+    for name, edition in (("Anna Eerst", "voorjaar"), ("Anna Later", "najaar")):
+        await handle(pool, sent(renamed(name, edition)))
+    async with transaction(pool) as connection:
+        row = await connection.fetchrow("SELECT name, revision FROM people WHERE email = 'anna@bibliotheek.example'")
+    assert row
+    assert tuple(row) == ("Anna Later", 2)
+
+
+async def test_an_edition_published_twice_at_once_conflicts(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        first = connection.transaction()
+        await first.start()
+        await fold(connection, sent(publish(), now=BEFORE))
+        second = asyncio.create_task(handle(pool, sent(publish(), now=BEFORE)))
+        await waits_for_a_lock(pool)
+        await first.commit()
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await second
+
+
+async def test_two_participants_can_change_places_in_one_batch(pool: Pool) -> None:
+    anna, bram = await an_edition(pool, "anna", "bram")
+    changes = [substitution(anna, "cora"), substitution(bram, "anna"), substitution(anna, "bram")]
+    await handle(pool, sent(*changes))
+    loaded = (await read(pool, *keys_of(request("anna")), *keys_of(request("bram"))))[EDITION]
+    assert loaded.live_enrolment_of("anna@bibliotheek.example") == loaded.enrolments[bram]
+    assert loaded.live_enrolment_of("bram@bibliotheek.example") == loaded.enrolments[anna]
+
+
+async def test_who_withdraws_and_asks_again_in_one_batch_has_one_live_enrolment(pool: Pool) -> None:
+    (anna,) = await an_edition(pool, "anna")
+    withdrawal = WithdrawEnrolment(edition_id=EDITION, enrolment_id=anna)
+    _, again = await handle(pool, sent(withdrawal, request("anna")))
+    loaded = (await read(pool, *keys_of(request("anna"))))[EDITION]
+    assert set(loaded.enrolments) == {enrolment_of(again)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "error"),
+    [
+        ("UPDATE editions SET seats_taken = seats + 1", asyncpg.CheckViolationError),
+        ("UPDATE editions SET waiting = -1", asyncpg.CheckViolationError),
+        ("UPDATE enrolments SET status = 'offered'", asyncpg.CheckViolationError),
+        (
+            (
+                "INSERT INTO enrolments SELECT gen_random_uuid(), edition_id, number + 1, status, participant_id, "
+                "former_participant_ids, organisation_id, requested_at, offer_expires_at, payers FROM enrolments"
+            ),
+            asyncpg.ExclusionViolationError,
+        ),
+    ],
+)
+async def test_the_database_itself_refuses_what_must_never_be(
+    pool: Pool, sql: str, error: type[asyncpg.PostgresError]
+) -> None:
+    await an_edition(pool, "anna")
+    async with transaction(pool) as connection:
+        with pytest.raises(error):
+            await connection.execute(sql)
+
+
+async def test_a_key_of_another_kind_is_a_mistake_in_the_program(pool: Pool) -> None:
+    with pytest.raises(ValueError, match="no key of an edition"):
+        await read(pool, (EDITION, "guest", "x"))
+
+
+async def test_terms_survive_the_database(pool: Pool) -> None:
+    command = publish()
+    assert isinstance(command, PublishEdition)
+    await handle(pool, sent(command, now=BEFORE))
+    (came,) = await handle(pool, sent(command, now=BEFORE))
+    assert isinstance(came, Decision)
+    assert came.answer
+    assert came.answer.code == "edition-already-published"
