@@ -19,6 +19,7 @@ from spn.clock import Clock, clock_from
 from spn.database import SHARED_MIGRATIONS, missing_migrations, open_pool, session_settings
 from spn.health import health_routes
 from spn.messaging import firing, inbox, kafka, outbox
+from spn.messaging.caught_up import CaughtUp
 from spn.messaging.contract import Outgoing
 from spn.messaging.envelope import Envelope
 from spn.messaging.faults import is_transient
@@ -74,12 +75,22 @@ class Service:
     why: Exception | None = None
     beat: float = 0.0
     background: list[asyncio.Task[None]] = field(default_factory=list)
+    _caught_up: dict[str, CaughtUp] = field(default_factory=dict)
 
     async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
         """Put events in the outbox, in the transaction that is open on ``connection``."""
         now, source = self.clock.now(), self.pipeline.source
         await outbox.append(connection, [outbox.pending(o, source=source, time=now, cause=because) for o in outgoing])
         await outbox.wake(connection)
+
+    async def caught_up(self, topic: str) -> bool:
+        """Whether the service has handled what this topic held when that was first asked, by whichever replica."""
+        subscription = self.subscription(topic)
+        if subscription is None:
+            return True
+        asked = self._caught_up.setdefault(topic, CaughtUp(subscription))
+        async with self.pool.acquire() as connection:
+            return await asked(connection)
 
     def subscription(self, topic: str) -> Subscription | None:
         """The consumer of this topic, once the service runs."""

@@ -26,6 +26,10 @@ class Desk(Protocol):
     pool: asyncpg.Pool[asyncpg.Record]
     clock: Clock
 
+    async def caught_up(self, topic: str) -> bool:
+        """Whether the service has handled what this topic held when that was first asked, by whichever replica."""
+        ...
+
     async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
         """Put events in the outbox, in the transaction that is open on ``connection``."""
         ...

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import asyncpg
-from aiokafka import TopicPartition
 
-from spn.messaging import offsets
+from spn.messaging.caught_up import ends_of, is_handled
 from spn.messaging.deadlines import Due
 from spn.messaging.lanes import Desk
 from spn.messaging.policies import Connection
@@ -73,20 +72,10 @@ class MercyGate:
         subscription = self._subscription()
         if subscription is None or subscription.consumer is None:
             return False
-        ends = self._held.get(due.id) or await _ends(subscription)
-        handled = await offsets.load(connection, subscription.topic, list(ends))
-        if any(handled.get(partition, 0) < end for partition, end in ends.items()):
+        ends = self._held.get(due.id) or await ends_of(subscription)
+        if not await is_handled(connection, subscription.topic, ends):
             if len(self._held) < HELD_MAX:
                 self._held[due.id] = ends
             return False
         self._held.pop(due.id, None)
         return True
-
-
-async def _ends(subscription: Subscription) -> dict[int, int]:
-    consumer = subscription.consumer
-    if consumer is None:
-        return {}
-    places = [TopicPartition(subscription.topic, p) for p in range(subscription.partition_count() or 0)]
-    async with asyncio.timeout(5):
-        return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}
