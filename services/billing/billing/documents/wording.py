@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ from billing.documents.texts import TEXTS
 
 Paper = Mapping[str, Any]
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+_WORD_MAX = 24
+_MAY_BREAK_HERE = "\u200b"
 
 
 class Words:
@@ -76,7 +79,7 @@ def _buyer(buyer: Mapping[str, Any], home: str, text: Callable[..., str]) -> dic
     if buyer["country"] != home:
         address.append(buyer["country"])
     ids = [text(key, **{key: buyer[key]}) for key in ("kvk", "oin") if buyer[key]]
-    return {"name": buyer["legal_name"], "lines": address + ids}
+    return {"name": _breakable(buyer["legal_name"]), "lines": [_breakable(line) for line in address + ids]}
 
 
 def _facts(paper: Paper, words: Words) -> list[list[str]]:
@@ -94,7 +97,7 @@ def _facts(paper: Paper, words: Words) -> list[list[str]]:
         ("enrolment", str(paper["enrolment_number"])),
         ("supply", words.text("supply_value", first=words.day(supply["from"]), last=words.day(supply["until"]))),
     ]
-    return [[words.text(key), value] for key, value in facts if value]
+    return [[words.text(key), _breakable(value)] for key, value in facts if value]
 
 
 def _row(line: Mapping[str, Any], words: Words) -> dict[str, str]:
@@ -102,7 +105,7 @@ def _row(line: Mapping[str, Any], words: Words) -> dict[str, str]:
     amount = words.money(line["amount_cents"])
     whole = line["price_cents"]
     return {
-        "description": line["description"],
+        "description": _breakable(line["description"]),
         "note": words.text("share", price=words.money(whole)) if whole != line["amount_cents"] else "",
         "quantity": "1",
         "price": amount,
@@ -138,6 +141,11 @@ def _notes(paper: Paper, words: Words) -> list[str]:
         questions = words.text("questions_credit-note", email=seller["email"])
     grounds = [f"{one['ground']}." for one in paper["subtotals"] if one["vat_category"] == "E"]
     return [how, *grounds, questions]
+
+
+def _breakable(text: str) -> str:
+    """A word longer than its column may break, so that it never covers its neighbours."""
+    return re.sub(rf"(\S{{{_WORD_MAX}}})(?=\S)", rf"\1{_MAY_BREAK_HERE}", text)
 
 
 def _iban(iban: str) -> str:
