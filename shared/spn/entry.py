@@ -19,7 +19,7 @@ from spn import logs
 from spn.database import SHARED_MIGRATIONS, MigrationError, migrate, missing_migrations
 from spn.letters_cli import letters_app
 from spn.messaging import outbox
-from spn.operations import Position, rewind_to
+from spn.messaging.operations import Position, rewind_to
 from spn.service import Parts, Service, StoppedByItselfError, running, web
 from spn.settings import ServiceSettings, SettingsError, read_settings
 
