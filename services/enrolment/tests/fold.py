@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeAlias
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
+from enrolment.commands import SubstituteParticipant
 from enrolment.domain.edition import Edition
 from enrolment.policies import POLICIES
 from enrolment.store import EDITIONS
-from services.enrolment.tests.season import OPENS
+from services.enrolment.tests.season import BEFORE, EDITION, OPENS, publish, request
 from spn.decision import Answer, Decision, Moment, Refused
 from spn.messaging.contract import Command
 from spn.messaging.policies import Connection, Key
@@ -66,3 +67,21 @@ async def fold(connection: Connection, batch: Sequence[Sent]) -> list[Came]:
 async def read(pool: Pool, *keys: Key) -> dict[str, Edition]:
     async with transaction(pool) as connection:
         return await EDITIONS.load(connection, keys)
+
+
+def enrolment_of(came: Came) -> UUID:
+    assert isinstance(came, Decision)
+    assert came.answer
+    return UUID(came.answer.subject)
+
+
+def substitution(enrolment_id: UUID, by: str) -> SubstituteParticipant:
+    participant = {"name": by.title(), "email": f"{by}@bibliotheek.example"}
+    data = {"edition_id": EDITION, "enrolment_id": enrolment_id, "participant": participant}
+    return SubstituteParticipant.model_validate(data)
+
+
+async def an_edition(pool: Pool, *names: str, seats: int = 2, edition: str = EDITION) -> list[UUID]:
+    """A published edition with these requests; the ids of the enrolments."""
+    await handle(pool, sent(publish(seats, edition_id=edition), now=BEFORE))
+    return [enrolment_of(came) for came in await handle(pool, sent(*(request(n, edition=edition) for n in names)))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -12,37 +10,28 @@ import pytest
 from enrolment.commands import (
     AcceptOffer,
     PublishEdition,
-    RequestEnrolment,
-    SubstituteParticipant,
     WithdrawEnrolment,
     examples,
 )
 from enrolment.domain.edition import Edition
 from enrolment.store import EDITIONS
-from services.enrolment.tests.fold import Came, Pool, fold, handle, keys_of, read, sent, transaction
+from services.enrolment.tests.fold import (
+    Pool,
+    an_edition,
+    enrolment_of,
+    fold,
+    handle,
+    keys_of,
+    read,
+    sent,
+    substitution,
+    transaction,
+)
 from services.enrolment.tests.season import BEFORE, EDITION, OPENS, publish, request
 from spn.decision import Decision
 from spn.messaging.contract import Command
 
 STATEMENTS_MAX = 15
-
-
-def enrolment_of(came: Came) -> UUID:
-    assert isinstance(came, Decision)
-    assert came.answer
-    return UUID(came.answer.subject)
-
-
-def substitution(enrolment_id: UUID, by: str) -> SubstituteParticipant:
-    participant = {"name": by.title(), "email": f"{by}@bibliotheek.example"}
-    data = {"edition_id": EDITION, "enrolment_id": enrolment_id, "participant": participant}
-    return SubstituteParticipant.model_validate(data)
-
-
-async def an_edition(pool: Pool, *names: str, seats: int = 2, edition: str = EDITION) -> list[UUID]:
-    """A published edition with these requests; the ids of the enrolments."""
-    await handle(pool, sent(publish(seats, edition_id=edition), now=BEFORE))
-    return [enrolment_of(came) for came in await handle(pool, sent(*(request(n, edition=edition) for n in names)))]
 
 
 async def test_what_is_saved_is_what_is_loaded(pool: Pool) -> None:
@@ -121,77 +110,6 @@ async def test_the_line_is_read_as_far_as_the_batch_may_need_it(pool: Pool) -> N
     loaded = (await read(pool, *keys))[EDITION]
     assert loaded.positions == {ids[10]: 1, ids[11]: 2, ids[12]: 3}
     assert set(loaded.enrolments) == {*ids[:3], *ids[10:13]}
-
-
-async def test_two_editions_that_meet_a_new_person_at_once_conflict(pool: Pool) -> None:
-    await an_edition(pool, edition="voorjaar")
-    await an_edition(pool, edition="najaar")
-    async with pool.acquire() as connection:
-        first = connection.transaction()
-        await first.start()
-        await fold(connection, sent(request("anna", edition="voorjaar")))
-        second = asyncio.create_task(handle(pool, sent(request("anna", edition="najaar"))))
-        await waits_for_a_lock(pool)
-        await first.commit()
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await second
-    assert enrolment_of((await handle(pool, sent(request("anna", edition="najaar"))))[0])
-    async with transaction(pool) as connection:
-        assert await connection.fetchval("SELECT count(*) FROM people WHERE email LIKE 'anna@%'") == 1
-
-
-async def waits_for_a_lock(pool: Pool) -> None:
-    """Until another session waits; a few seconds at most."""
-    async with asyncio.timeout(10), pool.acquire() as connection:
-        while not await connection.fetchval(  # noqa: ASYNC110 - the database has no event for it
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ):
-            await asyncio.sleep(0.01)
-
-
-def renamed(name: str, edition: str) -> RequestEnrolment:
-    return request("anna", edition=edition, participant={"name": name, "email": "anna@bibliotheek.example"})
-
-
-async def test_two_editions_that_correct_a_person_at_once_conflict(pool: Pool) -> None:
-    for edition in ("zomer", "voorjaar", "najaar"):
-        await an_edition(pool, edition=edition)
-    await handle(pool, sent(request("anna", edition="zomer")))
-    async with pool.acquire() as connection:
-        first = connection.transaction()
-        await first.start()
-        await fold(connection, sent(renamed("Anna Eerst", "voorjaar")))
-        second = asyncio.create_task(handle(pool, sent(renamed("Anna Later", "najaar"))))
-        await waits_for_a_lock(pool)
-        await first.commit()
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await second
-
-
-async def test_two_editions_that_correct_a_person_in_one_batch_conflict(pool: Pool) -> None:
-    for edition in ("zomer", "voorjaar", "najaar"):
-        await an_edition(pool, edition=edition)
-    await handle(pool, sent(request("anna", edition="zomer")))
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await handle(pool, sent(renamed("Anna Eerst", "voorjaar"), renamed("Anna Later", "najaar")))
-    for name, edition in (("Anna Eerst", "voorjaar"), ("Anna Later", "najaar")):
-        await handle(pool, sent(renamed(name, edition)))
-    async with transaction(pool) as connection:
-        row = await connection.fetchrow("SELECT name, revision FROM people WHERE email = 'anna@bibliotheek.example'")
-    assert row
-    assert tuple(row) == ("Anna Later", 2)
-
-
-async def test_an_edition_published_twice_at_once_conflicts(pool: Pool) -> None:
-    async with pool.acquire() as connection:
-        first = connection.transaction()
-        await first.start()
-        await fold(connection, sent(publish(), now=BEFORE))
-        second = asyncio.create_task(handle(pool, sent(publish(), now=BEFORE)))
-        await waits_for_a_lock(pool)
-        await first.commit()
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await second
 
 
 async def test_two_participants_can_change_places_in_one_batch(pool: Pool) -> None:
