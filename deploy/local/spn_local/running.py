@@ -26,6 +26,10 @@ from spn_local.state import StackState
 Tell = Callable[[str, float], None]
 
 
+class UnknownProcessError(Exception):
+    """This stack has no such process."""
+
+
 @dataclass
 class RunningStack:
     """The parts of one stack. `tell` hears of each part that is ready, with the seconds it took."""
@@ -73,10 +77,10 @@ class RunningStack:
         yield from (self.services.processes[name] for name in sorted(self.services.processes))
 
     def process(self, name: str) -> ManagedProcess:
-        """One process by name. Raises KeyError with the names there are."""
+        """One process by name. Raises UnknownProcessError with the names there are."""
         found = {process.name: process for process in self.processes()}
         if name not in found:
-            raise KeyError(f"No process '{name}' in this stack: {', '.join(found)}")
+            raise UnknownProcessError(f"No process '{name}' in this stack: {', '.join(found)}")
         return found[name]
 
     def describe(self) -> dict[str, Any]:
