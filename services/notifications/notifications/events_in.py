@@ -143,6 +143,7 @@ class Session(Reading):
     types: ClassVar[tuple[str, ...]] = (
         "scheduling.session-planned.v1",
         "scheduling.session-moved.v1",
+        "scheduling.session-cancelled.v1",
         "scheduling.place-given.v1",
         "scheduling.place-withdrawn.v1",
     )

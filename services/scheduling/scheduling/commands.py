@@ -85,6 +85,30 @@ class PlanTimetable(Command):
         return self.edition_id
 
 
+class CancelSession(Command):
+    """Call a session off, for good, and say why. Everybody's calendar entry is taken back."""
+
+    topic: ClassVar[str] = TOPIC
+    types: ClassVar[tuple[str, ...]] = ("session.cancel.v1",)
+    key: ClassVar[str] = "edition_id"
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {
+            "edition_id": examples.EDITION,
+            "session_id": examples.MOVED["session_id"],
+            "reason": "De spreker is ziek en er is geen vervanger",
+        },
+    )
+
+    edition_id: Slug
+    session_id: Slug
+    reason: Line
+
+    @property
+    def lane(self) -> str:
+        """The edition: see MoveSession."""
+        return self.edition_id
+
+
 class MoveSession(Command):
     """Give a session other times or another venue, and say why."""
 

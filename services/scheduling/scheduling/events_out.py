@@ -79,6 +79,11 @@ SESSION_MOVED = _of_session(
     "A session got other times, another venue, title or theme. Places may have changed with it.",
     _session(examples.MOVED, 4, 3),
 )
+SESSION_CANCELLED = _of_session(
+    "session-cancelled",
+    "A session will not take place. Its attendees are those whose calendar entry is to be taken back.",
+    _session(examples.MOVED, 5, 3).model_copy(update={"status": "cancelled"}),
+)
 PLACE_GIVEN = _of_session(
     "place-given",
     "Someone got a place; after a substitution somebody else lost one at the same time.",
@@ -129,11 +134,19 @@ COMMAND_ANSWERED = EventType(
     kept=False,
 )
 
-EVENTS: tuple[EventType[Any], ...] = (SESSION_PLANNED, SESSION_MOVED, PLACE_GIVEN, PLACE_WITHDRAWN, COMMAND_ANSWERED)
+EVENTS: tuple[EventType[Any], ...] = (
+    SESSION_PLANNED,
+    SESSION_MOVED,
+    SESSION_CANCELLED,
+    PLACE_GIVEN,
+    PLACE_WITHDRAWN,
+    COMMAND_ANSWERED,
+)
 
 _TOLD: dict[type[domain.Fact], EventType[Session]] = {
     domain.SessionPlanned: SESSION_PLANNED,
     domain.SessionMoved: SESSION_MOVED,
+    domain.SessionCancelled: SESSION_CANCELLED,
     domain.PlaceGiven: PLACE_GIVEN,
     domain.PlaceWithdrawn: PLACE_WITHDRAWN,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduling import commands, events_in, events_out
-from scheduling.domain import move_session, plan_timetable, settle_places
+from scheduling.domain import cancel_session, move_session, plan_timetable, settle_places
 from scheduling.store import TIMETABLES, one_member, whole_timetable
 from spn.messaging.policies import Policies, on
 
@@ -27,6 +27,12 @@ POLICIES = Policies(
         move_session,
         root=TIMETABLES,
         keys=lambda move: [whole_timetable(move.edition_id)],
+    ),
+    on(
+        commands.CancelSession,
+        cancel_session,
+        root=TIMETABLES,
+        keys=lambda cancel: [whole_timetable(cancel.edition_id)],
     ),
     tell=events_out.tell,
     answer=events_out.answer,

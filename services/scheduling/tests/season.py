@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from scheduling.commands import MoveSession, PlanTimetable
-from scheduling.domain import Fact, Session, Timetable, move_session, plan_timetable, settle_places
+from scheduling.commands import CancelSession, MoveSession, PlanTimetable
+from scheduling.domain import Fact, Session, Timetable, cancel_session, move_session, plan_timetable, settle_places
 from scheduling.events_in import Enrolment
 from spn.decision import Answer, Decision, Moment, Refused
 
-Asked: TypeAlias = PlanTimetable | MoveSession
+Asked: TypeAlias = PlanTimetable | MoveSession | CancelSession
 
 EDITION = "lerend-netwerk-2027"
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -74,6 +74,12 @@ def move(number: int, **changes: Any) -> MoveSession:
     return MoveSession.model_validate({**values, **changes})
 
 
+def cancel(number: int) -> CancelSession:
+    """Call a day off."""
+    values = {"edition_id": EDITION, "session_id": f"dag-{number}", "reason": "De spreker is ziek"}
+    return CancelSession.model_validate(values)
+
+
 @dataclass
 class Season:
     """One timetable and everything that was decided on it: given what came before, when, then."""
@@ -98,6 +104,8 @@ class Season:
         try:
             if isinstance(command, PlanTimetable):
                 decision = plan_timetable(self.state, command, self._moment())
+            elif isinstance(command, CancelSession):
+                decision = cancel_session(self.state, command, self._moment())
             else:
                 decision = move_session(self.state, command, self._moment())
         except Refused as refused:

@@ -142,4 +142,8 @@ def test_the_map_listens_to_enrolments_and_own_commands_only() -> None:
     assert POLICIES.topics == ("spn.enrolment.events", "spn.scheduling.commands")
     assert POLICIES.is_command_topic("spn.scheduling.commands")
     assert not POLICIES.of("spn.enrolment.events", "command.answered.v1")
-    assert set(POLICIES.command_types("spn.scheduling.commands")) == {"timetable.plan.v1", "session.move.v1"}
+    assert set(POLICIES.command_types("spn.scheduling.commands")) == {
+        "timetable.plan.v1",
+        "session.move.v1",
+        "session.cancel.v1",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduling.domain.places import settle_places
-from scheduling.domain.planning import move_session, plan_timetable
+from scheduling.domain.planning import cancel_session, move_session, plan_timetable
 from scheduling.domain.timetable import (
     Fact,
     Member,
@@ -11,6 +11,7 @@ from scheduling.domain.timetable import (
     PlaceGiven,
     PlaceWithdrawn,
     Session,
+    SessionCancelled,
     SessionMoved,
     SessionPlanned,
     Timetable,
@@ -23,9 +24,11 @@ __all__ = [
     "PlaceGiven",
     "PlaceWithdrawn",
     "Session",
+    "SessionCancelled",
     "SessionMoved",
     "SessionPlanned",
     "Timetable",
+    "cancel_session",
     "move_session",
     "plan_timetable",
     "settle_places",

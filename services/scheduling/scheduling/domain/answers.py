@@ -50,6 +50,27 @@ def session_unchanged(session: Session) -> Answer:
     return Answer("unchanged", "session-unchanged", nl, en, session.session_id, session.status)
 
 
+def session_cancelled(session: Session) -> Answer:
+    """The session will not take place."""
+    nl = f"De bijeenkomst '{session.title_nl}' is afgezegd."
+    en = f"The session '{session.title_en}' has been cancelled."
+    return Answer("done", "session-cancelled", nl, en, session.session_id, session.status)
+
+
+def session_cancelled_already(session: Session) -> Answer:
+    """It was cancelled before."""
+    nl = f"De bijeenkomst '{session.title_nl}' was al afgezegd."
+    en = f"The session '{session.title_en}' was cancelled already."
+    return Answer("unchanged", "session-cancelled-already", nl, en, session.session_id, session.status)
+
+
+def session_is_cancelled(session: Session) -> Refused:
+    """People were told that it is off: it does not come back under the same id."""
+    nl = f"De bijeenkomst '{session.title_nl}' is afgezegd. Plan een nieuwe, met een ander kenmerk."
+    en = f"The session '{session.title_en}' is cancelled. Plan a new one, with another id."
+    return Refused("session-is-cancelled", nl, en, subject=session.session_id, state=session.status)
+
+
 def unknown_session(session_id: str) -> Refused:
     """The edition has no session of this id."""
     nl = f"Deze editie heeft geen bijeenkomst '{session_id}'."

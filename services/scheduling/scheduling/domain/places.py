@@ -21,7 +21,8 @@ def settle_places(timetable: Timetable, enrolment: Enrolment, at: Moment) -> Dec
     """Make the places of an enrolment's people what the newest state of that enrolment says.
 
     Whoever takes part has a place in each session still to come; a former participant has none in those. Sessions that
-    have begun stay as they were. Without sessions the member is remembered, and gets places when they are planned.
+    have begun or are cancelled stay as they were. Without sessions the member is remembered, and gets places when they
+    are planned.
     Promises nothing about order: what is older than the enrolment already known changes nothing.
     """
     known = timetable.members.get(enrolment.enrolment_id)
@@ -34,7 +35,8 @@ def settle_places(timetable: Timetable, enrolment: Enrolment, at: Moment) -> Dec
         return Decision(informed)
     people = {member.person_id, known.person_id} if known else {member.person_id}
     holders = _holders(informed, people)
-    to_come = (session for session in informed.sessions.values() if not session.has_begun(at.now))
+    sessions = informed.sessions.values()
+    to_come = (session for session in sessions if not session.has_begun(at.now) and not session.is_cancelled)
     after, facts = amended(informed, (_seated(session, holders) for session in to_come))
     return Decision(after, facts)
 

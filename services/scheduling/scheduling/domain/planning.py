@@ -1,4 +1,4 @@
-"""What organisers ask: plan the sessions of an edition, move one of them."""
+"""What organisers ask: plan the sessions of an edition, move or cancel one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scheduling.domain.timetable import Session, SessionPlanned, Timetable, amen
 from spn.decision import Decision, Moment
 
 if TYPE_CHECKING:
-    from scheduling.commands import MoveSession, PlannedSession, PlanTimetable
+    from scheduling.commands import CancelSession, MoveSession, PlannedSession, PlanTimetable
 
 SESSION_HOURS_MAX = 24
 
@@ -45,6 +45,8 @@ def move_session(timetable: Timetable, move: MoveSession, at: Moment) -> Decisio
     before = timetable.sessions.get(move.session_id)
     if before is None:
         raise answers.unknown_session(move.session_id)
+    if before.is_cancelled:
+        raise answers.session_is_cancelled(before)
     moved = replace(before, starts_at=move.starts_at, ends_at=move.ends_at, venue=move.venue)
     if moved.details == before.details:
         return Decision(timetable, answer=answers.session_unchanged(before))
@@ -54,6 +56,20 @@ def move_session(timetable: Timetable, move: MoveSession, at: Moment) -> Decisio
     return Decision(after, facts, answer=answers.session_moved(moved))
 
 
+def cancel_session(timetable: Timetable, cancel: CancelSession, at: Moment) -> Decision[Timetable]:
+    """Call one session off, for good. Who had a place in it keeps that place in the books, and is told."""
+    before = timetable.sessions.get(cancel.session_id)
+    if before is None:
+        raise answers.unknown_session(cancel.session_id)
+    if before.is_cancelled:
+        return Decision(timetable, answer=answers.session_cancelled_already(before))
+    if before.has_begun(at.now):
+        raise answers.session_begun(before)
+    cancelled = replace(before, status="cancelled", reason=cancel.reason)
+    after, facts = amended(timetable, [cancelled])
+    return Decision(after, facts, answer=answers.session_cancelled(cancelled))
+
+
 def _check_ids(timetable: Timetable, plan: PlanTimetable) -> None:
     asked = [session.session_id for session in plan.sessions]
     for index, session_id in enumerate(asked):
@@ -61,7 +77,10 @@ def _check_ids(timetable: Timetable, plan: PlanTimetable) -> None:
             raise answers.session_twice(session_id)
         if session_id in timetable.elsewhere:
             raise answers.session_of_another_edition(session_id)
-    dropped = sorted(timetable.sessions.keys() - asked)
+        known = timetable.sessions.get(session_id)
+        if known and known.is_cancelled:
+            raise answers.session_is_cancelled(known)
+    dropped = sorted({s.session_id for s in timetable.sessions.values() if not s.is_cancelled} - set(asked))
     if dropped:
         raise answers.sessions_dropped(dropped)
 

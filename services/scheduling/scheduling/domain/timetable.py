@@ -50,6 +50,11 @@ class Session:
         """What people see of the session: a change of it is a move."""
         return (self.starts_at, self.ends_at, self.venue, self.title_nl, self.title_en, self.theme_id, self.status)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Final: its places change no more, and it does not come back."""
+        return self.status == "cancelled"
+
     def has_begun(self, now: datetime) -> bool:
         """Who has a place in a session that has begun does not change any more."""
         return self.starts_at <= now
@@ -94,6 +99,13 @@ class SessionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCancelled:
+    """A session will not take place. Its attendees stay, so that everybody's calendar entry can be taken back."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceGiven:
     """Someone got a place; with a substitution somebody else lost one at the same time."""
 
@@ -107,7 +119,7 @@ class PlaceWithdrawn:
     session: Session
 
 
-Fact: TypeAlias = SessionPlanned | SessionMoved | PlaceGiven | PlaceWithdrawn
+Fact: TypeAlias = SessionPlanned | SessionMoved | SessionCancelled | PlaceGiven | PlaceWithdrawn
 
 
 def amended(timetable: Timetable, sessions: Iterable[Session]) -> tuple[Timetable, tuple[Fact, ...]]:
@@ -130,6 +142,8 @@ def amended(timetable: Timetable, sessions: Iterable[Session]) -> tuple[Timetabl
 def _fact(before: Session | None, after: Session) -> Fact:
     if before is None:
         return SessionPlanned(after)
+    if before.status != after.status:
+        return SessionCancelled(after)
     if before.details != after.details:
         return SessionMoved(after)
     # A place that did not change is the same object: cheaper to see than to compare.
