@@ -90,7 +90,9 @@ def _asked(contract: Contract, example: Example, number: int) -> Envelope:
 
 def _told(contract: Contract, example: Example, number: int) -> Envelope:
     id_ = event_id(contract.topic, example.key, number)
-    cause = uuid5(_NAMESPACE, f"cause of {contract.name} {number}")
+    # An answer follows from the command that it names.
+    answered = example.payload.get("command_id") if isinstance(example.payload, dict) else None
+    cause = answered or uuid5(_NAMESPACE, f"cause of {contract.name} {number}")
     return Envelope(
         id=id_,
         type=contract.type,

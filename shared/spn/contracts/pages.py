@@ -1,8 +1,6 @@
-"""Tables that stand in pages written by hand, between two markers:
+"""Tables that stand in pages written by hand.
 
-<!-- generated: settings billing -->
-...
-<!-- end of generated -->
+Each stands between ``<!-- generated: settings billing -->``, with the table's name, and ``<!-- end of generated -->``.
 """
 
 from __future__ import annotations

@@ -32,16 +32,16 @@ class Published(GenerateJsonSchema):
         return made
 
 
-def mode_of(contract: Contract) -> JsonSchemaMode:
-    """Events are described as they are told, commands as they may be given."""
-    return "serialization" if contract.kind == "event" else "validation"
+def mode_of(model: Model) -> JsonSchemaMode:
+    """Events are described as they are told; commands, and what is read of others, as they may be given."""
+    return "serialization" if issubclass(model, Data) else "validation"
 
 
 def schema_of(contract: Contract) -> dict[str, Any]:
     """The schema of a contract's value, complete in itself."""
     if contract.content_type != JSON_TYPE:
         return {"$schema": Published.schema_dialect, **raw_schema(contract)}
-    made = contract.model.model_json_schema(mode=mode_of(contract), schema_generator=Published)
+    made = contract.model.model_json_schema(mode=mode_of(contract.model), schema_generator=Published)
     return {"$schema": Published.schema_dialect, **made}
 
 
@@ -51,12 +51,11 @@ def raw_schema(contract: Contract) -> dict[str, Any]:
     return {"type": "string", "contentMediaType": contract.content_type, "description": what}
 
 
-def linked_schemas(
-    models: Sequence[tuple[Model, JsonSchemaMode]], place: str
-) -> tuple[dict[Model, dict[str, Any]], dict[str, Any]]:
+def linked_schemas(models: Sequence[Model], place: str) -> tuple[dict[Model, dict[str, Any]], dict[str, Any]]:
     """References to these models, and the definitions they lead to, which are to stand at ``place``."""
-    made, definitions = models_json_schema(models, ref_template=f"{place}{{model}}", schema_generator=Published)
-    return {model: made[model, mode] for model, mode in models}, definitions.get("$defs", {})
+    modes = [(model, mode_of(model)) for model in models]
+    made, definitions = models_json_schema(modes, ref_template=f"{place}{{model}}", schema_generator=Published)
+    return {model: made[model, mode] for model, mode in modes}, definitions.get("$defs", {})
 
 
 def contract_file(contract: Contract) -> str:

@@ -13,6 +13,10 @@ FILE = Path("deploy") / "topics.yaml"
 DAY_MS = 86_400_000
 
 
+class TopicError(Exception):
+    """A message is on a topic that is declared nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic, and who may write and read it."""
@@ -58,3 +62,13 @@ def read_topics(root: Path) -> Topics:
         )
         for name, one in content["topics"].items()
     }
+
+
+def topic_of(topics: Topics, name: str) -> Topic:
+    """The topic of this name.
+
+    :raises TopicError: the file does not know it.
+    """
+    if name not in topics:
+        raise TopicError(f"{FILE} has no topic {name}")
+    return topics[name]
