@@ -1,0 +1,89 @@
+"""Commands: what is asked of the services, by the platform or by a service of itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from spn_demo.journal import Told
+from spn_demo.names import Names, named_by
+from spn_demo.story.lines import Name, Piece, Sentence, alone
+from spn_demo.story.words import counted, short_day, span
+
+
+def asked(told: Told, _names: Names) -> Iterable[Piece]:
+    """The piece of a command."""
+    render = ASKED.get(told.type, _anything)
+    together = told.type == "enrolment.request.v1"
+    tone = "plain" if told.service == "platform" else "quiet"
+    yield Piece(told, render, ("requests",) if together else alone(told), tuple(named_by(told)), tone)  # type: ignore[arg-type]
+
+
+def _requests(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    people = {piece.told.data["participant"]["email"]: piece.told for piece in pieces}
+    if len(people) == 1:
+        data = pieces[0].told.data
+        again = f", in {len(pieces)} messages" if len(pieces) > 1 else ""
+        library = data["library"]["legal_name"].removeprefix("Stichting ")
+        return Name(data["participant"]["name"]), f" of {library} asks for a seat{again}"
+    messages = Counter(piece.told.id for piece in pieces)
+    seconds = (pieces[-1].told.appended - pieces[0].told.appended).total_seconds()
+    extra = [
+        f"{counted(sum(messages.values()) - len(messages), 'message')} came twice",
+        f"{counted(len(messages) - len(people), 'person', 'people')} asked twice",
+    ]
+    return Name(counted(len(people), "director")), (
+        f" ask for a seat within {seconds:.1f} s, in {len(pieces)} messages ({', '.join(extra)})"
+    )
+
+
+def _publish(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    return "asks to publish the edition ", Name(pieces[0].told.data["title_nl"])
+
+
+def _plan(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    return (f"gives the timetable: {counted(len(pieces[0].told.data['sessions']), 'session')}",)
+
+
+def _move(pieces: Sequence[Piece], names: Names) -> Sentence:
+    data = pieces[0].told.data
+    where = f"{span(data['starts_at'], data['ends_at'])}, {data['venue']}"
+    return "asks to move ", Name(names.session(data["session_id"])), f" to {where}: “{data['reason']}”"
+
+
+def _of_enrolment(before: str, after: str = "") -> Callable[[Sequence[Piece], Names], Sentence]:
+    def render(pieces: Sequence[Piece], names: Names) -> Sentence:
+        return before, Name(names.participant(pieces[0].told.data["enrolment_id"])), after
+
+    return render
+
+
+def _substitute(pieces: Sequence[Piece], names: Names) -> Sentence:
+    colleague = pieces[0].told.data["participant"]["name"]
+    enrolment = pieces[0].told.data["enrolment_id"]
+    return "asks that ", Name(colleague), " takes the place of ", Name(names.participant(enrolment))
+
+
+def _wakes(what: str) -> Callable[[Sequence[Piece], Names], Sentence]:
+    return lambda _pieces, _names: (what,)
+
+
+def _anything(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    told = pieces[0].told
+    return f"asks {told.type} of {told.topic.split('.')[1]} on {short_day(told.time.date())}", ""
+
+
+ASKED: Mapping[str, Callable[[Sequence[Piece], Names], Sentence | None]] = {
+    "enrolment.request.v1": _requests,
+    "edition.publish.v1": _publish,
+    "timetable.plan.v1": _plan,
+    "session.move.v1": _move,
+    "enrolment.withdraw.v1": _of_enrolment("asks to withdraw the enrolment of "),
+    "enrolment.accept-offer.v1": _of_enrolment("says that ", " takes the offered seat"),
+    "enrolment.decline-offer.v1": _of_enrolment("says that ", " does not want the offered seat"),
+    "enrolment.leave-list.v1": _of_enrolment("asks to take ", " off the waiting list"),
+    "enrolment.substitute.v1": _substitute,
+    "edition.open.v1": _wakes("wakes itself up: the opening instant has come"),
+    "edition.close.v1": _wakes("wakes itself up: the closing instant has come"),
+    "offer.lapse.v1": _of_enrolment("wakes itself up: the offer to ", " is over"),
+}
