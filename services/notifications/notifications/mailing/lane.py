@@ -36,10 +36,10 @@ LEASE_SLACK_SECONDS: Final = 60.0
 
 log = structlog.get_logger("mailer")
 
-Gate = Callable[[], Awaitable[bool]]
+Gate = Callable[[Desk], Awaitable[bool]]
 
 
-async def always_open() -> bool:
+async def always_open(_: Desk) -> bool:
     """A gate for where nothing has to be remembered first."""
     return True
 
@@ -85,7 +85,7 @@ class Mailer:
     async def _step(self, desk: Desk) -> bool:
         if time.monotonic() < self._paused_until:
             return False
-        self._open = self._open or await self._gate()
+        self._open = self._open or await self._gate(desk)
         if not self._open:
             return False
         async with desk.pool.acquire() as connection:
