@@ -8,6 +8,8 @@ import pytest
 
 from spn_local.stack import Stack
 
+pytest_plugins = ("spn.testing.plugin",)
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:

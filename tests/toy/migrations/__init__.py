@@ -1,0 +1,3 @@
+"""The tables of the toy service."""
+
+from __future__ import annotations
