@@ -115,7 +115,7 @@ class Batch:
 
     def run(self, item: Item, steps: list[Step], fresh: set[tuple[UUID, str]]) -> None:
         """Decide on one item. ``fresh`` are the marks this transaction claimed; each is used up by its first user."""
-        self.tally.messages += 1
+        self.tally.messages += is_last_part(item)
         if isinstance(item, Work):
             for step in steps:
                 self._run_once(step, fresh)
@@ -138,7 +138,7 @@ class Batch:
 
     def decide(self, step: Step) -> None:
         """Take one decision; what it raises becomes a dead letter, or is raised when ``strict``."""
-        lane = step.message.data.lane if step.is_command else None
+        lane = lane_of(step.message)
         record = step.message.record
         if lane is not None and record is not None and (record.topic, lane) in self.closed_lanes and not self.strict:
             self.tally.parked += 1
@@ -202,10 +202,15 @@ class Batch:
         self.effects.letters.append(letter)
 
 
+def is_last_part(item: Item) -> bool:
+    """Whether the message counts as handled with this item; a message may come in parts, a policy each."""
+    return not isinstance(item, Work) or item.final
+
+
 def bury(item: Item, error: BaseException) -> Letter:
     """The dead letter of an item that stood alone in its transaction and still could not be saved."""
     if isinstance(item, Work):
-        return _letter(Step(item.message, item.policies[0]), describe(error), lane_of(item))
+        return _letter(Step(item.message, item.policies[0]), describe(error), lane_of(item.message))
     if isinstance(item, Unreadable):
         return _letter_of(item.message, COMMAND_HANDLER, describe(error))
     return Letter(ANY_HANDLER, item.record, describe(error), record_id(item.record))

@@ -17,7 +17,7 @@ import asyncpg
 from spn.clock import Clock
 from spn.messaging import dead_letters, inbox
 from spn.messaging import deadlines as stored
-from spn.messaging.batch import Batch, Step, Tally, bury, marks_of, steps_of
+from spn.messaging.batch import Batch, Step, Tally, bury, is_last_part, marks_of, steps_of
 from spn.messaging.dead_letters import Letter
 from spn.messaging.deadlines import Due
 from spn.messaging.effects import Effects
@@ -91,12 +91,18 @@ class Pipeline:
                 for item in items:
                     await self._alone(item, tally, dues)
                 return
-            parts = _halves(items)
-            if len(parts) == 1:
-                tally.add(await self._commit_letter(items[0], error, dues))
-                return
-            for part in parts:
-                await self._narrow(part, tally, dues)
+            await self._divide(items, error, tally, dues)
+
+    async def _divide(
+        self, items: list[Item], error: BaseException, tally: Tally, dues: Mapping[UUID, Due] | None
+    ) -> None:
+        """Go on with the parts of what failed; what has no parts is buried."""
+        parts = _halves(items)
+        if len(parts) == 1:
+            tally.add(await self._commit_letter(items[0], error, dues))
+            return
+        for part in parts:
+            await self._narrow(part, tally, dues)
 
     async def _alone(self, item: Item, tally: Tally, dues: Mapping[UUID, Due] | None) -> None:
         """After a conflict: each message by itself on fresh state, twice before it counts as its own fault."""
@@ -111,7 +117,7 @@ class Pipeline:
             except Exception as again:
                 if is_transient(again):
                     raise TransientError(f"{type(again).__name__}: {again}") from again
-                tally.add(await self._commit_letter(item, again, dues))
+                await self._divide([item], again, tally, dues)
 
     async def _commit(self, items: Sequence[Item], dues: Mapping[UUID, Due] | None) -> Tally:
         async with self.pool.acquire() as connection, connection.transaction():
@@ -133,7 +139,7 @@ class Pipeline:
             effects.letters.append(letter)
             _handled(effects, item)
             await effects.write(connection)
-        return Tally(messages=1, dead_letters=1, errors=[f"{letter.handler}: {type(error).__name__}"])
+        return Tally(messages=is_last_part(item), dead_letters=1, errors=[f"{letter.handler}: {type(error).__name__}"])
 
     async def _transact(
         self, connection: Connection, items: Sequence[Item], *, bypass_inbox: bool, strict: bool = False
@@ -187,7 +193,7 @@ async def _load(connection: Connection, batch: Batch, steps: Sequence[Step]) -> 
 async def _closed_lanes(connection: Connection, items: Sequence[Item]) -> set[tuple[str, str]]:
     lanes: dict[str, set[str]] = {}
     for item in items:
-        lane = lane_of(item) if isinstance(item, Work) else None
+        lane = lane_of(item.message) if isinstance(item, Work) else None
         if lane is not None and isinstance(item, Work) and item.message.record:
             lanes.setdefault(item.message.record.topic, set()).add(lane)
     closed = set()
@@ -198,9 +204,7 @@ async def _closed_lanes(connection: Connection, items: Sequence[Item]) -> set[tu
 
 def _handled(effects: Effects, item: Item) -> None:
     record = item.message.record if isinstance(item, Work | Unreadable) else item.record
-    if isinstance(item, Work) and not item.final:
-        return
-    if record is not None and record.partition >= 0:
+    if record is not None and record.partition >= 0 and is_last_part(item):
         effects.handled(record)
 
 
