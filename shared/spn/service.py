@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry
 from spn.clock import Clock, clock_from
 from spn.database import SHARED_MIGRATIONS, missing_migrations, open_pool, session_settings
 from spn.health import health_routes
-from spn.messaging import firing, inbox, kafka, outbox
+from spn.messaging import dead_letters, firing, inbox, kafka, outbox
 from spn.messaging.caught_up import CaughtUp
 from spn.messaging.contract import Outgoing
 from spn.messaging.envelope import Envelope
@@ -317,7 +317,7 @@ async def purge(pool: asyncpg.Pool[asyncpg.Record], settings: ServiceSettings) -
         await connection.execute(
             "DELETE FROM http_commands WHERE created_at < now() - interval '30 days' AND answer IS NOT NULL"
         )
-        await connection.execute("DELETE FROM dead_letters WHERE keep_until < now() AND NOT parked")
+        await dead_letters.purge(connection)
 
 
 @contextlib.contextmanager

@@ -104,14 +104,6 @@ async def asked(connection: Connection, topic: str, partitions: Sequence[int], m
     return [from_row(row) for row in rows]
 
 
-async def first_in_lane(connection: Connection, topic: str, lane: str) -> Letter | None:
-    """The oldest letter of a lane: the only one of it that may be tried."""
-    row = await connection.fetchrow(
-        "SELECT * FROM dead_letters WHERE topic = $1 AND lane = $2 ORDER BY id LIMIT 1", topic, lane
-    )
-    return from_row(row) if row else None
-
-
 def from_row(row: Any) -> Letter:
     """A stored letter."""
     record = Record(
@@ -152,16 +144,30 @@ async def failed_again(connection: Connection, letter_id: int, error: str) -> No
 
 
 async def close(connection: Connection, letter_id: int, outcome: str, reason: str | None) -> bool:
-    """Take a letter away and remember what became of it; whether it was there."""
-    result = await connection.execute(
-        "WITH gone AS (DELETE FROM dead_letters WHERE id = $1 RETURNING *) "
+    """Take a letter away and remember what became of it; whether it was there.
+
+    The first that waits behind it in its lane is asked to be tried, in the same transaction: a crash between the two
+    would leave a lane closed that nobody opens.
+    """
+    gone = await connection.fetchrow(
+        "WITH gone AS (DELETE FROM dead_letters WHERE id = $1 RETURNING *), kept AS ("
         'INSERT INTO dead_letter_history (letter_id, handler, topic, partition, "offset", message_id, outcome, reason) '
-        'SELECT id, handler, topic, partition, "offset", message_id, $2, $3 FROM gone',
+        'SELECT id, handler, topic, partition, "offset", message_id, $2, $3 FROM gone) SELECT topic, lane FROM gone',
         letter_id,
         outcome,
         clean(reason, ERROR_CHARACTERS_MAX),
     )
-    return result.endswith("1")
+    if gone is None:
+        return False
+    if gone["lane"] is not None:
+        await connection.execute(
+            "UPDATE dead_letters SET parked = false, replay_asked = now(), note = $3 WHERE parked AND id = "
+            "(SELECT id FROM dead_letters WHERE topic = $1 AND lane = $2 ORDER BY id LIMIT 1)",
+            gone["topic"],
+            gone["lane"],
+            "what it waited for is done with",
+        )
+    return True
 
 
 async def ask_replay(connection: Connection, letter_id: int, reason: str) -> bool:
@@ -177,15 +183,14 @@ async def ask_replay(connection: Connection, letter_id: int, reason: str) -> boo
 async def discard(connection: Connection, letter_id: int, reason: str) -> bool:
     """Give a letter up; the first that waits behind it in its lane is asked to be tried. Whether there was one."""
     async with connection.transaction():
-        row = await connection.fetchrow("SELECT topic, lane FROM dead_letters WHERE id = $1 FOR UPDATE", letter_id)
-        if row is None or not await close(connection, letter_id, "discarded", reason):
-            return False
-        if row["lane"] is not None:
-            await connection.execute(
-                "UPDATE dead_letters SET parked = false, replay_asked = now(), note = $3 WHERE id = "
-                "(SELECT id FROM dead_letters WHERE topic = $1 AND lane = $2 ORDER BY id LIMIT 1)",
-                row["topic"],
-                row["lane"],
-                "the letter before it was discarded",
-            )
-        return True
+        return await close(connection, letter_id, "discarded", reason)
+
+
+async def purge(connection: Connection) -> int:
+    """Give up the letters whose term has passed; how many. What waits behind one is tried first, then has its term."""
+    rows = await connection.fetch(
+        "SELECT id FROM dead_letters WHERE keep_until < now() AND NOT parked AND replay_asked IS NULL ORDER BY id"
+    )
+    for row in rows:
+        await discard(connection, row["id"], "its term has passed")
+    return len(rows)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from spn.clock import Clock
 from spn.decision import Answer
 from spn.messaging.contract import Command
+from spn.messaging.dead_letters import clean
 from spn.messaging.envelope import ContractError, Envelope, Message, Record, read_envelope, read_json, read_key
 from spn.messaging.partitions import partition_of
 from spn.messaging.policies import Policies, Policy
@@ -19,6 +20,7 @@ from spn.messaging.policies import Policies, Policy
 RECORD_NAMESPACE = UUID("b7a0c1b4-3a3f-5b35-8f5a-97c0f4f6a0d2")
 VALUE_BYTES_MAX = 1_000_000
 PROBLEMS_MAX = 5
+LANE_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,9 @@ class Parser:
         return Work(Message(envelope, key, command, record, moment), self._policies.of(record.topic, envelope.type))
 
 
-def lane_of(work: Work) -> str | None:
-    """The lane of a command; None for an event."""
-    return work.message.data.lane if isinstance(work.message.data, Command) else None
+def lane_of(message: Message) -> str | None:
+    """The lane of a command, as text that a column can hold; None for an event."""
+    return clean(message.data.lane, LANE_CHARACTERS_MAX) if isinstance(message.data, Command) else None
 
 
 def record_id(record: Record) -> UUID:

@@ -34,6 +34,7 @@ BACKOFF_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
 TICK_SECONDS = 1.0
+REPLAY_SECONDS_MAX = 5.0
 
 log = structlog.get_logger("consumer")
 
@@ -264,18 +265,19 @@ class Subscription(ConsumerRebalanceListener):
             log.info("commit_not_taken", topic=self.topic, error=type(error).__name__)
 
     async def _replay(self) -> None:
-        """Try the dead letters of our partitions that someone asked for, and what waits behind them, oldest first."""
-        async with self.pipeline.pool.acquire() as connection:
-            letters = await dead_letters.asked(connection, self.topic, self.partitions)
-        for letter in letters:
-            done = await self.pipeline.replay(letter)
-            log.info("replayed", topic=self.topic, letter=letter.id, done=done)
-            while done and letter.lane is not None:
-                async with self.pipeline.pool.acquire() as connection:
-                    following = await dead_letters.first_in_lane(connection, self.topic, letter.lane)
-                if following is None or not following.parked:
-                    break
-                done = await self.pipeline.replay(following)
+        """Try the dead letters of our partitions that someone asked for, oldest first, for a bounded time.
+
+        Each that is done with asks for the one that waits behind it; until the last one their lane stays closed.
+        """
+        until = time.monotonic() + REPLAY_SECONDS_MAX
+        while time.monotonic() < until:
+            async with self.pipeline.pool.acquire() as connection:
+                letters = await dead_letters.asked(connection, self.topic, self.partitions)
+            if not letters:
+                return
+            for letter in letters:
+                done = await self.pipeline.replay(letter)
+                log.info("replayed", topic=self.topic, letter=letter.id, done=done)
 
     def _stop(self, error: Exception) -> None:
         if not self.fatal.done():
