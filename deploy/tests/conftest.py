@@ -19,7 +19,7 @@ def fake(name: str, replicas: int = 1, *options: str) -> ServiceConfig:
     return ServiceConfig(name, replicas, command=(*FAKE_SERVICE, *options))
 
 
-def until(condition: Callable[[], bool], what: str, patience_s: float = 15.0) -> None:
+def until(condition: Callable[[], bool], what: str, patience_s: float = 30.0) -> None:
     deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {patience_s:.0f} s: {what}"

@@ -40,6 +40,7 @@ def test_a_kill_of_the_starter_takes_the_stack_down_too(on_existing_cluster: dic
         assert any("smtp_sink" in line for line in processes_naming(str(tmp_path)))
         starter.kill()
     until(lambda: processes_naming(str(tmp_path)) == [], "the supervisor hears of it and stops everything")
+    assert name
     assert not (tmp_path / ".local" / name).exists()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from spn_cli.terminal import StackOption, UsageError, addresses_of, note, out, plain_errors, stack_paths
 from spn_local.config import SERVICE_NAMES, ServiceConfig, StackConfig
@@ -39,7 +40,10 @@ def up(
             note.print("Fetching Apache Kafka (43 MB, once) ...")
         launch(StackConfig(root=str(paths.root), name=stack, services=services), _show)
         file = paths.environment_files[-1].relative_to(paths.root)
-        out.print(f"Addresses and passwords: {file}   Logs: {paths.logs.relative_to(paths.root)}/   Stop: spn down")
+        down_command = "spn down" if stack == DEFAULT_STACK else f"spn down --stack {stack}"
+        out.print(
+            f"Addresses and passwords: {file}   Logs: {paths.logs.relative_to(paths.root)}/   Stop: {down_command}"
+        )
 
 
 def down(
@@ -87,7 +91,7 @@ def _show(step: dict[str, Any]) -> None:
     if "part" in step:
         note.print(f"  [green]ready[/] {step['part']:24} {step['seconds']:5.1f} s")
     elif "left_over" in step:
-        note.print(f"  [yellow]ended[/] {step['left_over']}, left over from a run that was killed")
+        note.print(f"  [yellow]ended[/], left over from a run that was killed: {escape(step['left_over'][:100])}")
     elif "ready" in step:
         note.print(f"The stack '{step['ready']}' is ready after {step['seconds']:.1f} s.")
 

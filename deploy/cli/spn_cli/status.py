@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from spn_cli.stack_commands import socket_directory
@@ -137,7 +136,9 @@ def _service_and_slot(name: str) -> tuple[str, int]:
 
 def _empty(title: str, *headings: str) -> Table:
     """A table that stays whole at 80 columns: the first column holds names, the others numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="dim", box=None, padding=(0, 1, 0, 0)
+    )
     for position, heading in enumerate(headings):
         table.add_column(heading, justify="right" if position else "left", no_wrap=True)
     return table

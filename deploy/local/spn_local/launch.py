@@ -30,7 +30,8 @@ def launch(config: StackConfig, hear: Hear = lambda _: None) -> subprocess.Popen
     log = paths.directory / "supervisor.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "spn_local.supervisor"],
+            # The directory is there to be seen in a list of processes; the configuration comes by the input.
+            [sys.executable, "-m", "spn_local.supervisor", str(paths.directory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,

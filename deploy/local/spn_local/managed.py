@@ -19,6 +19,8 @@ STEADY_AFTER_S = 10.0
 # Ends within one wait for readiness after which there is no point in waiting on.
 GIVE_UP_AFTER_ENDS = 3
 POLL_S = 0.05
+# For a machine that is busy with much else; who fails, ends, and that is seen at once.
+READY_PATIENCE_S = 120.0
 
 
 class NotReadyError(Exception):
@@ -52,7 +54,7 @@ class ManagedProcess:
         """Whether it should run now."""
         return self._wanted.is_set()
 
-    async def start(self, patience_s: float = 60.0) -> float:
+    async def start(self, patience_s: float = READY_PATIENCE_S) -> float:
         """Start it unless it runs, and wait until it is ready. Seconds it took. Raises NotReadyError."""
         began = time.monotonic()
         if self._keeper is None or self._keeper.done():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -47,27 +48,41 @@ class RunningStack:
         self.services = StackServices(self.config, self.state, self.kafka, self.postgres)
 
     async def up(self) -> None:
-        """Start everything, what can at the same time."""
+        """Start everything, each part as soon as what it needs is there."""
+        self._pick_ports()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._timed("kafka", self.kafka.start()))
-            group.create_task(self._timed("postgres", self.postgres.start()))
             group.create_task(self._timed("mail sink", self._start_smtp()))
+            group.create_task(self._databases())
         self.state.save(self.config.paths.state)
-        async with asyncio.TaskGroup() as group:
-            for service in self.config.services:
-                group.create_task(self._timed(f"{service.name}: migrate", self.services.migrate(service)))
         async with asyncio.TaskGroup() as group:
             for service in self.config.services:
                 for slot in range(service.replicas):
                     start = self.services.start_replica(service, slot)
                     group.create_task(self._timed(f"{service.name}-{slot}", start))
 
+    async def _databases(self) -> None:
+        """Migrations need no Kafka, which takes longest to start."""
+        await self._timed("postgres", self.postgres.start())
+        async with asyncio.TaskGroup() as group:
+            for service in self.config.services:
+                group.create_task(self._timed(f"{service.name}: migrate", self.services.migrate(service)))
+
+    def _pick_ports(self) -> None:
+        for name in ("kafka", "kafka-controller", "smtp"):
+            self.state.ports[name] = free_port(self.state.ports.get(name))
+
     async def down(self) -> None:
         """Stop everything: first who uses, then what is used."""
         await asyncio.gather(*(process.stop() for process in self.services.processes.values()))
-        for process in (self.smtp, self.kafka.process, self.postgres.process):
-            if process is not None:
-                await process.stop()
+        if self.smtp is not None:
+            await self.smtp.stop()
+        # What will be thrown away need not be written down first.
+        at_once = self.config.ephemeral
+        if self.kafka.process is not None:
+            await self.kafka.process.stop(signal.SIGKILL if at_once else None)
+        if self.postgres.process is not None:
+            await self.postgres.process.stop(signal.SIGQUIT if at_once else None)
 
     def processes(self) -> Iterator[ManagedProcess]:
         """Every process, the platform's first."""
@@ -110,7 +125,7 @@ class RunningStack:
         self.tell(what, time.monotonic() - began)
 
     async def _start_smtp(self) -> None:
-        port = self.state.ports["smtp"] = free_port(self.state.ports.get("smtp"))
+        port = self.state.ports["smtp"]
         mail, log = self.config.paths.mail, self.config.paths.logs / "smtp.log"
         command = [sys.executable, "-m", "spn_local.smtp_sink", "--port", str(port), "--directory", str(mail)]
         self.smtp = ManagedProcess("smtp", lambda: Program(command, log), lambda: probes.tcp_accepts(port))

@@ -14,7 +14,6 @@ from spn_local.config import StackConfig
 from spn_local.existing import Existing
 from spn_local.kafka import ADMIN, KafkaServer
 from spn_local.managed import ManagedProcess
-from spn_local.ports import free_port
 from spn_local.state import StackState
 from spn_local.topics.cluster import KafkaAdmin
 from spn_local.topics.plan import compare
@@ -64,8 +63,6 @@ class StackKafka:
             raise StackKafkaError(f"Kafka at {self.admin.bootstrap} does not do as asked: {error.args[0]}") from error
 
     async def _own_process(self) -> ManagedProcess:
-        for name in ("kafka", "kafka-controller"):
-            self.state.ports[name] = free_port(self.state.ports.get(name))
         server = KafkaServer(self.config.paths, self.state)
         await server.prepare()
         admin = KafkaAdmin(server.access)
