@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
+from zlib import crc32
 
 from spn.contracts.published import Contract, Example
 from spn.messaging.envelope import HEADER_BYTES_MAX, SEQUENCE_DIGITS, SPEC_VERSION, Envelope, event_id, headers_of
@@ -89,7 +90,9 @@ def _asked(contract: Contract, example: Example, number: int) -> Envelope:
 
 
 def _told(contract: Contract, example: Example, number: int) -> Envelope:
-    id_ = event_id(contract.topic, example.key, number)
+    # Of one aggregate each example is another event, so each has a place of its own.
+    sequence = crc32(contract.type.encode()) % 1_000 * 10 + number
+    id_ = event_id(contract.topic, example.key, sequence)
     # An answer follows from the command that it names.
     answered = example.payload.get("command_id") if isinstance(example.payload, dict) else None
     cause = answered or uuid5(_NAMESPACE, f"cause of {contract.name} {number}")
@@ -101,7 +104,7 @@ def _told(contract: Contract, example: Example, number: int) -> Envelope:
         time=_TOLD_AT,
         correlation_id=str(cause),
         causation_id=str(cause),
-        sequence=number,
+        sequence=sequence,
         traceparent=_traceparent(id_),
         content_type=contract.content_type,
     )
