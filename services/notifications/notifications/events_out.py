@@ -22,7 +22,7 @@ class MessageTold(Data):
     message_id: UUID = Field(description="Made from person, purpose, about and version: the same message, the same id")
     purpose: str = Field(description="What kind of message, for example accepted, invoice or session-moved")
     about: str = Field(description="The subject: an enrolment, a session, or the number of a document")
-    version: int = Field(description="Which message of this purpose about this subject")
+    version: int = Field(description="Grows: of two messages in a row about one subject the later has the higher one")
     uid: str | None = Field(description="UID of the calendar entry the message carries")
     sequence: int | None = Field(description="SEQUENCE of the calendar entry")
     says: str | None = Field(
@@ -58,7 +58,7 @@ MESSAGE_SENT = EventType(
     subject="message_id",
     summary="The mail server took this message; it will not be sent again.",
     examples=(
-        _example("accepted", _ENROLMENT, 1),
+        _example("accepted", _ENROLMENT, 41),
         _example("session-invited", _SESSION, 12, sequence=12, says="9c1185a5c5e9fc54"),
         _example("session-withdrawn", _SESSION, 14, sequence=14, says=""),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.domain.contact import AGE_MAX, Cause, Contact, Entry, Message, Thread, Wish, message_id
+from notifications.domain.contact import MESSAGE_NAMESPACE, Cause, Contact, Entry, Message, Thread, Wish, message_id
 from notifications.domain.delivery import (
     Addressed,
     Attempt,
@@ -29,6 +29,7 @@ from notifications.domain.references import (
     keep_edition,
 )
 from notifications.domain.sessions import calendar_uid, settle_session
+from notifications.domain.telling import AGE_MAX
 
 __all__ = [
     "AGE_MAX",
@@ -43,6 +44,7 @@ __all__ = [
     "Document",
     "Edition",
     "Entry",
+    "MESSAGE_NAMESPACE",
     "Lost",
     "Message",
     "MessageFailed",

@@ -1,21 +1,19 @@
 """A person and what that person is told.
 
-A thread is everything one person is told about one subject: an enrolment, a session, an invoice. What the newest state
-of the subject asks to be told is a list of wishes; ``settled`` makes the thread what the wishes say.
+A thread is everything one person is told about one subject: an enrolment, a session, an invoice. It keeps what the
+newest state of the subject wants to be told beside what was told; the difference is what is to be sent (telling.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from spn.decision import Moment
 
 MESSAGE_NAMESPACE = UUID("0f6f5c0e-7f0b-5c55-8f57-2f2f7d0f3a11")
-AGE_MAX = timedelta(days=7)
 
 State = Literal["waiting", "sending", "sent", "failed", "unknown", "outdated"]
 """``waiting``: to be sent. ``sending``: with the mail server now. ``unknown``: the line broke while the server had the
@@ -62,7 +60,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail to one person. ``unwanted``: superseded while it was with the mail server."""
+    """One mail to one person; of two in a thread the one with the higher version is the later.
+
+    ``unwanted``: superseded while it was with the mail server.
+    """
 
     id: UUID
     purpose: str
@@ -85,14 +86,29 @@ class Message:
     def may_have_arrived(self) -> bool:
         return self.state in ("sending", "sent", "unknown")
 
+    def again(self) -> Wish:
+        """The wish that this message fulfils: if it cannot be sent now, it is to be sent later."""
+        return Wish(self.purpose, self.version, self.details, self.entry, self.document, self.edition_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What one person is told about one subject, and the newest state of the subject that was looked at."""
+    """What one person is told about one subject.
+
+    ``sequence``: of the subject's newest state that was looked at; ``wanted``: what that state wants to be told;
+    ``old``: it was too old for mails when it was heard.
+    """
 
     about: str
     sequence: int = 0
+    wanted: Wish | None = None
+    old: bool = False
     messages: tuple[Message, ...] = ()
+
+    @property
+    def told(self) -> tuple[Message, ...]:
+        """What is no longer to be decided: sent, or tried, or left for its age. The last one is the newest."""
+        return tuple(m for m in self.messages if m.state != "waiting")
 
     def message(self, key: tuple[str, int]) -> Message | None:
         """The message that fulfils this wish, if there is one."""
@@ -100,8 +116,12 @@ class Thread:
 
     def put(self, message: Message) -> Thread:
         """With this message, in the place of the one with its key."""
-        others = tuple(m for m in self.messages if m.key != message.key)
-        return replace(self, messages=_in_order((*others, message)))
+        others = (m for m in self.messages if m.key != message.key)
+        return self.with_messages((*others, message))
+
+    def with_messages(self, messages: Iterable[Message]) -> Thread:
+        """With these messages instead, in their order."""
+        return replace(self, messages=tuple(sorted(messages, key=lambda m: (m.version, m.purpose))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,53 +151,6 @@ def message_id(person_id: UUID, purpose: str, about: str, version: int) -> UUID:
     return uuid5(MESSAGE_NAMESPACE, f"{person_id}\n{purpose}\n{about}\n{version}")
 
 
-def settled(contact: Contact, thread: Thread, wishes: Sequence[Wish], at: Moment, age_max: timedelta) -> Contact:
-    """Make the thread what the wishes say.
-
-    A wish that no message fulfils becomes one; a message still waiting that no wish asks for is superseded; one that
-    still waits says what the newest wish says. What was sent stays. So any order of events ends in the same thread.
-    """
-    by_key = {(w.purpose, w.version): w for w in wishes}
-    kept = [_kept(m, by_key.get(m.key), at) for m in thread.messages if m.state != "waiting" or m.key in by_key]
-    known = {m.key for m in kept}
-    state: State = "outdated" if is_old(at, age_max) else "waiting"
-    added = [_message(contact.person_id, thread.about, w, state, at) for key, w in by_key.items() if key not in known]
-    return contact.put(replace(thread, messages=_in_order([*kept, *added])))
-
-
-def is_old(at: Moment, age_max: timedelta) -> bool:
-    """Whether a fact is too old to be told by mail: it still builds state."""
-    return at.told_at is not None and at.now - at.told_at > age_max
-
-
 def cause_of(at: Moment) -> Cause:
     """What is remembered of the event at hand."""
     return Cause(at.message_id, str(at.message_id))
-
-
-def _kept(message: Message, wish: Wish | None, at: Moment) -> Message:
-    if message.state == "sending":
-        return replace(message, unwanted=wish is None)
-    if message.state != "waiting" or wish is None:
-        return message
-    fresh = replace(message, details=wish.details, entry=wish.entry, document=wish.document, edition_id=wish.edition_id)
-    return message if fresh == message else replace(fresh, cause=cause_of(at))
-
-
-def _message(person_id: UUID, about: str, wish: Wish, state: State, at: Moment) -> Message:
-    return Message(
-        id=message_id(person_id, wish.purpose, about, wish.version),
-        purpose=wish.purpose,
-        about=about,
-        version=wish.version,
-        state=state,
-        details=wish.details,
-        entry=wish.entry,
-        document=wish.document,
-        edition_id=wish.edition_id,
-        cause=cause_of(at),
-    )
-
-
-def _in_order(messages: Iterable[Message]) -> tuple[Message, ...]:
-    return tuple(sorted(messages, key=lambda m: (m.entry.sequence if m.entry else 0, m.purpose, m.version)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from notifications.domain.contact import AGE_MAX, Contact, Wish, settled
+from notifications.domain.contact import Contact, Wish
+from notifications.domain.telling import AGE_MAX, newest
 from spn.decision import Decision, Moment
 
 if TYPE_CHECKING:
@@ -19,20 +20,21 @@ def announce_documents(
 ) -> Decision[Contact]:
     """Send each document of the account that concerns this person and was never sent.
 
-    A document is final and its event names all of the account, so an older event needs no guard and a lost one is
-    healed by the next. The mail waits until the PDF is here.
+    A document is final and each event names all of the account: so it does not matter which of them comes first, and a
+    lost one is healed by the next. The mail waits until the PDF is here.
     """
     for document in account.documents:
         purpose = PURPOSE_OF_KIND.get(document.kind)
         if purpose and document.contact_id == contact.person_id:
-            wish = Wish(
+            wanted = Wish(
                 purpose,
                 version=1,
                 details=_details(account, document),
                 document=document.sha256,
                 edition_id=account.edition_id,
             )
-            contact = settled(contact, contact.thread(document.number), (wish,), at, age_max)
+            if at.sequence > contact.thread(document.number).sequence:
+                contact = newest(contact, document.number, wanted, at, age_max)
     return Decision(contact)
 
 

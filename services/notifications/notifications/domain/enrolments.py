@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from notifications.domain.contact import AGE_MAX, Contact, Wish, settled
+from notifications.domain.contact import Contact, Wish
+from notifications.domain.telling import AGE_MAX, newest
 from spn.decision import Decision, Moment, unchanged
 
 if TYPE_CHECKING:
@@ -35,25 +34,20 @@ def settle_enrolment(
     Promises nothing about order: an older state than the one known changes nothing, and what was not yet sent of an
     older state is superseded.
     """
-    thread = contact.thread(str(enrolment.enrolment_id))
-    if at.sequence <= thread.sequence:
+    about = str(enrolment.enrolment_id)
+    if at.sequence <= contact.thread(about).sequence:
         return unchanged(contact)
-    wishes = tuple(_wishes(contact.person_id, enrolment))
-    return Decision(settled(contact, replace(thread, sequence=at.sequence), wishes, at, age_max))
+    purpose = _purpose(contact.person_id, enrolment)
+    wanted = Wish(purpose, at.sequence, _details(purpose, enrolment)) if purpose else None
+    return Decision(newest(contact, about, wanted, at, age_max))
 
 
-def _wishes(person_id: UUID, enrolment: Enrolment) -> Iterator[Wish]:
-    """The versions come from the state itself, not from a sequence: the same state asks for the same message again."""
+def _purpose(person_id: UUID, enrolment: Enrolment) -> str | None:
     former = enrolment.former_participant_ids
     if person_id == enrolment.participant_id:
-        purpose = PURPOSE_OF_STATUS.get(enrolment.status)
-        if purpose == "accepted" and former:
-            yield Wish(TAKEN_OVER, len(former), _details("accepted", enrolment))
-        elif purpose:
-            yield Wish(purpose, 1, _details(purpose, enrolment))
-    elif person_id in former:
-        place = max(n for n, person in enumerate(former, start=1) if person == person_id)
-        yield Wish(HANDED_OVER, place, _details(HANDED_OVER, enrolment))
+        taken_over = enrolment.status == "accepted" and former
+        return TAKEN_OVER if taken_over else PURPOSE_OF_STATUS.get(enrolment.status)
+    return HANDED_OVER if person_id in former else None
 
 
 def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
@@ -63,7 +57,7 @@ def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
         "title_en": enrolment.edition_title_en,
         "number": str(enrolment.number),
     }
-    if purpose in ("accepted", "seat-offered"):
+    if purpose in ("accepted", TAKEN_OVER, "seat-offered"):
         said |= {"starts_on": enrolment.starts_on.isoformat(), "ends_on": enrolment.ends_on.isoformat()}
     if purpose == "waitlisted":
         said["position"] = enrolment.position

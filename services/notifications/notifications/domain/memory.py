@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from notifications.domain.contact import Contact, Entry, Message, cause_of, message_id
+from notifications.domain.telling import settled
 from spn.decision import Decision, Moment, unchanged
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _remember(
         entry=_entry(told),
         cause=known.cause if known else cause_of(at),
     )
-    return Decision(contact.put(thread.put(message)))
+    return Decision(settled(contact, thread.put(message), at))
 
 
 def _entry(told: SentMessage | FailedMessage) -> Entry | None:

@@ -8,11 +8,13 @@ CREATE TABLE contacts (
     language  text
 );
 
--- Everything one person is told about one subject; sequence: of the subject's newest state that was looked at.
+-- Everything one person is told about one subject: what its newest state wants to be told.
 CREATE TABLE threads (
     person_id uuid NOT NULL REFERENCES contacts,
     about     text NOT NULL,
-    sequence  bigint NOT NULL,
+    sequence  bigint NOT NULL, -- of that state
+    wanted    json,            -- ids, amounts and times, no names
+    old       boolean NOT NULL DEFAULT false, -- it was too old for mails when it was heard
     PRIMARY KEY (person_id, about)
 );
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from uuid import UUID
 
 import asyncpg
 
-from notifications.domain import Cause, Contact, Entry, Message, Thread
+from notifications.domain import Cause, Contact, Entry, Message, Thread, Wish
 from spn.messaging.policies import Connection, Key
 
 
@@ -124,33 +125,37 @@ async def _save_people(connection: Connection, people: Sequence[Contact]) -> Non
 
 async def _save_threads(connection: Connection, threads: Sequence[tuple[UUID, Thread]]) -> None:
     await connection.execute(
-        "INSERT INTO threads (person_id, about, sequence) "
-        "SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[]) "
-        "ON CONFLICT (person_id, about) DO UPDATE SET sequence = EXCLUDED.sequence",
+        "INSERT INTO threads (person_id, about, sequence, wanted, old) SELECT person, about, sequence, wanted::json, old "
+        "FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bool[]) "
+        "AS r(person, about, sequence, wanted, old) ON CONFLICT (person_id, about) DO UPDATE "
+        "SET sequence = EXCLUDED.sequence, wanted = EXCLUDED.wanted, old = EXCLUDED.old",
         [person for person, _ in threads],
         [thread.about for _, thread in threads],
         [thread.sequence for _, thread in threads],
+        [_text(thread.wanted) for _, thread in threads],
+        [thread.old for _, thread in threads],
     )
 
 
 async def _threads(connection: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[UUID, dict[str, Thread]]:
     places = ([person for person, _ in wanted], [about for _, about in wanted])
     heads = await connection.fetch(
-        "SELECT person_id, about, sequence FROM threads "
+        "SELECT person_id, about, sequence, wanted, old FROM threads "
         "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about)",
         *places,
     )
     rows = await connection.fetch(
         "SELECT m.* FROM messages m "
         "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about) "
-        "WHERE m.state <> 'superseded' ORDER BY person_id, about, COALESCE(m.sequence, 0), purpose, version",
+        "WHERE m.state <> 'superseded' ORDER BY person_id, about, version, purpose",
         *places,
     )
     by_place = groupby(rows, lambda row: (row["person_id"], row["about"]))
     messages = {place: tuple(map(_message, some)) for place, some in by_place}
     found: dict[UUID, dict[str, Thread]] = {}
-    for person, about, sequence in heads:
-        found.setdefault(person, {})[about] = Thread(about, sequence, messages.get((person, about), ()))
+    for person, about, sequence, text, old in heads:
+        thread = Thread(about, sequence, _wish(text), old, messages.get((person, about), ()))
+        found.setdefault(person, {})[about] = thread
     return found
 
 
@@ -168,6 +173,17 @@ def _message(row: asyncpg.Record) -> Message:
         unwanted=row["unwanted"],
         cause=Cause(row["cause"], row["correlation_id"], row["traceparent"]) if row["cause"] else None,
     )
+
+
+def _text(wish: Wish | None) -> str | None:
+    return None if wish is None else json.dumps(asdict(wish))
+
+
+def _wish(text: str | None) -> Wish | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Wish(**{**fields, "entry": Entry(**fields["entry"]) if fields["entry"] else None})
 
 
 def _changed(before: Contact, after: Contact) -> Iterator[Thread]:
