@@ -21,8 +21,6 @@ from services.enrolment.tests.fold import (
 )
 from services.enrolment.tests.season import BEFORE, publish, request
 
-STATEMENTS_MAX = 15
-
 
 async def test_two_editions_that_meet_a_new_person_at_once_conflict(pool: Pool) -> None:
     await an_edition(pool, edition="voorjaar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from enrolment.commands import SubstituteParticipant, WithdrawEnrolment
@@ -111,3 +112,12 @@ def test_constants_of_the_season_agree_with_its_edition() -> None:
     assert (season.edition.terms.starts_at, season.edition.terms.opens_at) == (STARTS, OPENS)
     assert BEFORE < OPENS < CLOSES < STARTS
     assert SubstituteParticipant.types == ("enrolment.substitute.v1",)
+
+
+def test_a_request_does_not_overtake_the_line_even_if_a_seat_were_free() -> None:
+    season = Season(seats=1)
+    season.request("anna")
+    season.request("bram")
+    season.edition = replace(season.edition, published=replace(season.edition.terms, seats=2))
+    assert season.edition.free_seats == 1
+    assert said(season.request("cora")) == ("done", "waitlisted", "waiting")

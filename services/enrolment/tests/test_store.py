@@ -27,7 +27,7 @@ from services.enrolment.tests.fold import (
     substitution,
     transaction,
 )
-from services.enrolment.tests.season import BEFORE, EDITION, OPENS, publish, request
+from services.enrolment.tests.season import BEFORE, EDITION, OFFER_HOURS, OPENS, publish, request
 from spn.decision import Decision
 from spn.messaging.contract import Command
 
@@ -151,6 +151,15 @@ async def test_the_database_itself_refuses_what_must_never_be(
     async with transaction(pool) as connection:
         with pytest.raises(error):
             await connection.execute(sql)
+
+
+async def test_the_line_is_read_for_those_whose_request_ends_an_overdue_offer(pool: Pool) -> None:
+    anna, bram, cora = await an_edition(pool, "anna", "bram", "cora", seats=1)
+    await handle(pool, sent(WithdrawEnrolment(edition_id=EDITION, enrolment_id=anna)))
+    (came,) = await handle(pool, sent(request("bram"), now=OPENS + timedelta(hours=OFFER_HOURS)))
+    assert isinstance(came, Decision)
+    statuses = {e.enrolment_id: e.status for e in came.state.enrolments.values()}
+    assert statuses == {bram: "lapsed", cora: "offered", enrolment_of(came): "waiting"}
 
 
 async def test_a_key_of_another_kind_is_a_mistake_in_the_program(pool: Pool) -> None:

@@ -15,13 +15,14 @@ def lapsed(turn: Turn, enrolment: Enrolment) -> Turn:
 
 
 def passed_on(turn: Turn) -> Turn:
-    """One seat has come free: the first in line is offered it, while the edition is open and has not started.
+    """One seat has come free: the first in line is offered it, while the edition is open.
 
-    An offer ends after the edition's ``offer_hours``, and at the start at the latest.
+    An edition closes at its start at the latest. An offer ends after the edition's ``offer_hours``, and at the start
+    at the latest.
     """
     edition, terms = turn.edition, turn.edition.terms
     first = edition.first_in_line()
-    if first is None or edition.free_seats == 0 or edition.state != "open" or turn.now >= terms.starts_at:
+    if first is None or edition.free_seats == 0 or edition.state != "open":
         return turn
     until = min(turn.now + timedelta(hours=terms.offer_hours), terms.starts_at)
     return turn.put(first.offered(until), SeatOffered).wake(OFFER_LAPSE, until, str(first.enrolment_id))
