@@ -48,7 +48,7 @@ class _Comparison:
         lost = [one for one in old if not any(self._fits(one, other) for other in new)]
         gained = [one for one in new if not any(self._fits(other, one) for other in old)]
         for one in lost:
-            alike = [other for other in gained if other.get("type") == one.get("type")] if len(old) > 1 else gained
+            alike = [other for other in gained if len(old) == 1 or other.get("type") == one.get("type")]
             if len(alike) == 1:
                 gained.remove(alike[0])
                 yield from self._single(place, one, alike[0])

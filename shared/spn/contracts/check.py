@@ -19,8 +19,8 @@ from spn.contracts.published import all_contracts
 ANEW = "`make contracts` writes the files anew; commit them with the change that made them differ."
 NEW_VERSION = (
     f"{released.FILE.as_posix()} holds what was released. Within a version optional fields may be added and nothing "
-    "else: make a new version and tell it beside the old one. A type that nobody tells or reads any more is retired "
-    "with `python -m spn.contracts.release --retire OWNER/TYPE`."
+    "else: make a new version and tell it beside the old one (docs/adr/0007-versions.md). A type that nobody tells or "
+    "reads any more is retired with `python -m spn.contracts.release --retire OWNER/TYPE`."
 )
 
 

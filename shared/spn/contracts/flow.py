@@ -28,19 +28,17 @@ def _topic(topic: Topic, contracts: Sequence[Contract], services: Sequence[Servi
     asked = contracts[0].kind == "command"
     head = f"**`{topic.name}`**: key {topic.key}; kept {topic.kept}; {_users(topic)}."
     rows = [f"| {'Asked' if asked else 'Told'} | {'What for' if asked else 'When'} | Who does what |", "|---|---|---|"]
+    outside = [reader for reader in topic.readers if reader not in {s.name for s in services}]
     for contract in contracts:
-        acting = " · ".join(f"{s.name} `{p.name}`" for s in services for p in _policies(s, topic.name, contract.type))
-        rows.append(f"| `{contract.type}` | {_cell(contract.summary)} | {acting} |")
+        acting = [f"{s.name} `{p.name}`" for s in services for p in s.policies.of(topic.name, contract.type)]
+        meant = " · ".join(acting) or f"for {', '.join(outside) or 'nobody yet'}"
+        rows.append(f"| `{contract.type}` | {_cell(contract.summary)} | {meant} |")
     return "\n".join([head, "", *rows])
 
 
 def _users(topic: Topic) -> str:
     readers = f"read by {', '.join(topic.readers)}" if topic.readers else "read by nobody yet"
     return f"written by {', '.join(topic.writers)}; {readers}"
-
-
-def _policies(service: ServiceContract, topic: str, type_: str) -> Sequence[Policy]:
-    return service.policies.of(topic, type_)
 
 
 def decisions_table(services: Sequence[ServiceContract]) -> str:
