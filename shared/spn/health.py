@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -32,6 +33,8 @@ def health_routes(
 
     @router.get("/metrics")
     async def show_metrics() -> Response:
+        with contextlib.suppress(Exception):  # with the database down the counters of this process still tell something
+            await status()
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
