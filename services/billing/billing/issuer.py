@@ -23,6 +23,7 @@ from billing.domain.account import Cause, Document
 from billing.domain.issue import DraftGone, Place, final_document, issue, next_place, place_of
 from billing.domain.parties import Seller
 from billing.domain.vat import VatTable
+from billing.policies import POLICIES
 from billing.store import ACCOUNTS, drafts, numbering
 from billing.store.drafts import Ready, Waiting
 from spn.messaging.envelope import Envelope
@@ -76,7 +77,7 @@ class Issuer:
         async with desk.pool.acquire() as connection:
             self._tell_waiting(await drafts.waiting(connection))
             ready = await drafts.ready(connection, BATCH)
-            if not ready:
+            if not ready or not await _has_read_up(desk):
                 return False
             last = await numbering.newest(connection, self._terms.series)
         today = desk.clock.now().astimezone(AMSTERDAM).date()
@@ -148,6 +149,11 @@ class Issuer:
                 failed=waiting.failed,
             )
         self._told = waiting
+
+
+async def _has_read_up(desk: Desk) -> bool:
+    """After a pause the newest agreement or address may still be unread: nothing is issued that it would undo."""
+    return all([await desk.caught_up(topic) for topic in POLICIES.topics])
 
 
 async def _commit(desk: Desk, connection: Connection, sheets: Sequence[Sheet]) -> int:

@@ -124,10 +124,10 @@ def last_place(account: Account) -> Place | None:
     return Place("LN", 2027, len(account.documents), TODAY) if account.documents else None
 
 
-def numbered(account: Account, draft: Draft) -> Account:
+def numbered(account: Account, draft: Draft, vat: VatTable = VAT) -> Account:
     """The account after this draft got its number."""
     place = next_place("LN", TODAY, last_place(account))
-    document = final_document(account, draft, place, language="nl", vat=VAT, payment_days=30)
+    document = final_document(account, draft, place, language="nl", vat=vat, payment_days=30)
     return issue(account, draft, replace(document, sha256=f"{place.ordinal:064x}")).state
 
 

@@ -54,6 +54,10 @@ class RealDesk:
 
     pool: asyncpg.Pool[asyncpg.Record]
     clock: Clock = field(default_factory=StandingClock)
+    unread: set[str] = field(default_factory=set)
+
+    async def caught_up(self, topic: str) -> bool:
+        return topic not in self.unread
 
     async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
         events = [outbox.pending(o, source="/spn/billing", time=self.clock.now(), cause=because) for o in outgoing]

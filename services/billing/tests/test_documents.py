@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -135,6 +136,7 @@ def test_the_file_says_that_it_is_pdf_a_3a_and_pdf_ua_1_in_its_language(typesett
     assert root["/Lang"] == "en"
     assert reader.metadata is not None
     assert reader.metadata.title == "Invoice LN-2027-0001"
+    assert reader.metadata.creation_date == datetime(2027, 1, 14, tzinfo=UTC), "its date is that of the document"
 
 
 def test_the_same_paper_gives_the_same_bytes(typesetter: Typesetter) -> None:

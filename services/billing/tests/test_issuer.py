@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import permutations
 from pathlib import Path
@@ -17,8 +17,10 @@ import asyncpg
 import pytest
 
 from billing.documents.renderer import Renderer, RendererLost, RenderError
+from billing.domain.issue import Place
 from billing.domain.vat import VatTable
-from billing.store import drafts
+from billing.policies import POLICIES
+from billing.store import drafts, numbering
 from services.billing.tests.builders import FUND, LIBRARY, at, contact_of, enrolment, handle, organisation, person
 from services.billing.tests.desk import (
     TERMS,
@@ -143,6 +145,20 @@ async def test_a_withdrawal_is_credited_with_the_whole_account_in_the_event(pool
     assert account["document"]["contact_id"] == str(contact_of(LIBRARY))
 
 
+@pytest.mark.parametrize("topic", POLICIES.topics)
+async def test_nothing_is_issued_before_the_topics_are_read_up(pool: Pool, topic: str) -> None:
+    """A withdrawal that waits to be read would at once be credited, a new address come too late."""
+    await known(pool, LIBRARY)
+    await agreed(pool, 1, FULL)
+    desk = RealDesk(pool, unread={topic})
+    await issue_all(desk)
+    assert await numbers(pool) == []
+
+    desk.unread.clear()
+    await issue_all(desk)
+    assert await numbers(pool) == in_a_row(1)
+
+
 async def test_two_issuers_at_once_number_every_draft_once_and_without_gaps(pool: Pool) -> None:
     await known(pool, LIBRARY)
     for number in range(60):
@@ -236,13 +252,17 @@ async def test_what_was_made_before_the_renderer_was_lost_is_issued_at_once(pool
     for number in range(4):
         await agreed(pool, number, FULL)
 
+    lost: list[str] = []
+
     async def lose(paper: Mapping[str, Any]) -> None:
-        if paper["number"] == "LN-2027-0003":
+        if paper["number"] == "LN-2027-0003" and not lost:
+            lost.append(paper["number"])
             raise RendererLost("no document after 20 s")
 
     worker = issuer(PlainRenderer(lose))
     assert await worker.work(RealDesk(pool))
     assert await numbers(pool) == in_a_row(2)
+    assert (await waiting(pool)) == drafts.Waiting(ready=2, failed=1, without_address=0, without_language=0)
 
 
 async def test_a_line_without_a_vat_rule_keeps_its_draft_and_no_other(pool: Pool) -> None:
@@ -274,6 +294,35 @@ async def test_a_draft_replaced_while_it_is_rendered_is_not_issued_and_leaves_no
     assert await numbers(pool) == in_a_row(2)
     invoiced = await pool.fetch("SELECT enrolment_id FROM documents ORDER BY ordinal")
     assert [row[0] for row in invoiced] == [enrolment_id(0), enrolment_id(2)]
+
+
+async def test_a_number_taken_by_another_while_a_document_is_made_is_not_given_twice(pool: Pool) -> None:
+    """The other issuer works on other drafts here, so that nothing but the series itself keeps the two apart."""
+    await known(pool, LIBRARY)
+    await agreed(pool, 1, FULL)
+    made: list[str] = []
+
+    async def come_between(paper: Mapping[str, Any]) -> None:
+        made.append(paper["number"])
+        if len(made) == 1:
+            await pool.execute("UPDATE drafts SET retry_at = now() + interval '1 hour'")
+            await agreed(pool, 2, FULL)
+            await issue_all(RealDesk(pool))
+            await pool.execute("UPDATE drafts SET retry_at = NULL")
+
+    await issue_all(RealDesk(pool), issuer(PlainRenderer(come_between)))
+
+    assert made == in_a_row(2), "made again, with the next number"
+    invoiced = await pool.fetch("SELECT number, enrolment_id FROM documents ORDER BY ordinal")
+    assert [tuple(row) for row in invoiced] == [("LN-2027-0001", enrolment_id(2)), ("LN-2027-0002", enrolment_id(1))]
+
+
+async def test_a_place_before_the_last_date_of_the_series_is_not_given(pool: Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        assert await numbering.take(connection, Place("LN", 2027, 1, date(2027, 1, 14)), 1)
+        assert not await numbering.take(connection, Place("LN", 2027, 2, date(2027, 1, 13)), 1)
+        assert not await numbering.take(connection, Place("LN", 2027, 3, date(2027, 1, 14)), 1)
+        assert await numbering.take(connection, Place("LN", 2027, 2, date(2027, 1, 14)), 1)
 
 
 class Choosy(RealDesk):
