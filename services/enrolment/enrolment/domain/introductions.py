@@ -60,10 +60,8 @@ def _as_given(details: OrganisationDetails, known: Organisation | None) -> Organ
 
 
 def _with_person(turn: Turn, one: Person) -> Turn:
-    edition = replace(turn.edition, people={**turn.edition.people, one.email: one})
-    return replace(turn, edition=edition)
+    return turn.of(replace(turn.edition, people={**turn.edition.people, one.email: one}))
 
 
 def _with_organisation(turn: Turn, one: Organisation) -> Turn:
-    edition = replace(turn.edition, organisations={**turn.edition.organisations, one.organisation_id: one})
-    return replace(turn, edition=edition)
+    return turn.of(replace(turn.edition, organisations={**turn.edition.organisations, one.organisation_id: one}))

@@ -62,13 +62,13 @@ def punctual(about: About = nobody) -> Callable[[Rule[C]], Decide[C]]:
 def opened(turn: Turn) -> Turn:
     """Requests are accepted from now on."""
     edition = replace(turn.edition, state="open")
-    return replace(turn, edition=edition).tell(EditionOpened(edition.terms))
+    return turn.of(edition).tell(EditionOpened(edition.terms))
 
 
 def closed(turn: Turn) -> Turn:
     """No more requests, no more offers, and no wake-ups for it either."""
     edition = replace(turn.edition, state="closed")
-    quiet = replace(turn, edition=edition).wake(EDITION_OPEN, None).wake(EDITION_CLOSE, None)
+    quiet = turn.of(edition).wake(EDITION_OPEN, None).wake(EDITION_CLOSE, None)
     return quiet.tell(EditionClosed(edition.terms))
 
 
@@ -81,7 +81,7 @@ def _caught_up(edition: Edition, at: Moment) -> Turn:
     """The edition at the command's moment, which opens (inclusive) and closes (exclusive) it."""
     terms = edition.terms
     now = max(at.now, edition.last_moment)
-    turn = Turn(replace(edition, last_moment=now), replace(at, now=now))
+    turn = Turn(replace(edition, last_moment=now), at if at.now == now else replace(at, now=now))
     if edition.state != "closed" and now >= terms.closes_at:
         return closed(turn)
     if edition.state == "published" and now >= terms.opens_at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -41,21 +41,24 @@ class Turn:
             raise of_enrolment.unknown(enrolment_id)
         return found
 
+    def of(self, edition: Edition) -> Turn:
+        """The edition is as given now."""
+        return Turn(edition, self.at, self.facts, self.deadlines)
+
     def tell(self, *facts: object) -> Turn:
         """These facts happened too."""
-        return replace(self, facts=(*self.facts, *facts))
+        return Turn(self.edition, self.at, (*self.facts, *facts), self.deadlines)
 
     def put(self, enrolment: Enrolment, fact: type[EnrolmentFact]) -> Turn:
         """The enrolment is as given now, which is what ``fact`` tells."""
         edition = self.edition.put(enrolment)
         position = edition.positions[enrolment.enrolment_id] if enrolment.is_waiting else None
-        told = fact(edition.terms, enrolment, position, self.now)
-        return replace(self, edition=edition, facts=(*self.facts, told))
+        return self.of(edition).tell(fact(edition.terms, enrolment, position, self.now))
 
     def wake(self, kind: str, at: datetime | None, subject: str | None = None) -> Turn:
         """A deadline of this edition is set, or taken away with ``at=None``; its subject is the edition by itself."""
         deadline = Deadline(kind, self.edition.edition_id, subject or self.edition.edition_id, at)
-        return replace(self, deadlines=(*self.deadlines, deadline))
+        return Turn(self.edition, self.at, self.facts, (*self.deadlines, deadline))
 
     def answered(self, answer: Answer) -> Decision[Edition]:
         """The decision that this turn comes to."""
