@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -111,6 +112,15 @@ async def _answer(connection: Connection, answers: dict[UUID, str]) -> None:
 
 
 def forward(record: Record) -> Row:
-    """A misrouted command as it goes back onto its topic: the relay's partitioner puts it where its key belongs."""
-    headers = json.dumps({n: v.decode() for n, v in record.headers if v is not None})
-    return Row(record.topic, record.key, headers, record.value)
+    """A misrouted command as it goes back onto its topic: the relay's partitioner puts it where its key belongs.
+
+    A stranger's header that is null or not UTF-8 is left behind: nothing here reads it, and the outbox keeps text.
+    """
+    return Row(record.topic, record.key, json.dumps(dict(_texts(record))), record.value)
+
+
+def _texts(record: Record) -> Iterable[tuple[str, str]]:
+    for name, raw in record.headers:
+        with contextlib.suppress(UnicodeDecodeError):
+            if raw is not None:
+                yield name, raw.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
@@ -18,7 +18,8 @@ from spn.messaging.partitions import partition_of
 from spn.messaging.policies import Policies, Policy
 
 RECORD_NAMESPACE = UUID("b7a0c1b4-3a3f-5b35-8f5a-97c0f4f6a0d2")
-VALUE_BYTES_MAX = 1_000_000
+RECORD_BYTES_MAX = 1_000_000
+"""Key, value and headers together: what the relay could still put on another partition."""
 PROBLEMS_MAX = 5
 LANE_CHARACTERS_MAX = 200
 
@@ -93,46 +94,46 @@ class Parser:
         self._partitions = partitions
         self._commands = {t: policies.command_types(t) for t in policies.topics if policies.is_command_topic(t)}
 
-    def parse(self, record: Record) -> Item:
-        """What has to be done with this record."""
+    def parse(self, record: Record, *, in_place: bool = False) -> Item:
+        """What has to be done with this record; ``in_place``: on whichever partition it is."""
         try:
             envelope, key = read_envelope(record), read_key(record)
         except ContractError as error:
             return Spoiled(record, str(error))
-        if record.topic in self._commands:
-            return self._command(record, envelope, key)
-        return self._event(record, envelope, key)
+        try:
+            if record.topic in self._commands:
+                return self._command(record, envelope, key, in_place=in_place)
+            return self._event(record, envelope, key)
+        except Exception as error:  # noqa: BLE001 - a bug in a model must not stop what comes after it
+            return Spoiled(record, f"{type(error).__name__}: {error}", envelope.id, envelope.type)
 
     def _event(self, record: Record, envelope: Envelope, key: str) -> Item:
         policies = self._policies.of(record.topic, envelope.type)
         if not policies:
             return Skipped(record)
         try:
+            _check_size(record)
             data = _read(policies[0].model, record, key)
         except ContractError as error:
             return Spoiled(record, str(error), envelope.id, envelope.type)
         return Work(Message(envelope, key, data, record, self._clock.now()), policies)
 
-    def _command(self, record: Record, envelope: Envelope, key: str) -> Item:
-        count = self._partitions(record.topic)
+    def _command(self, record: Record, envelope: Envelope, key: str, *, in_place: bool) -> Item:
+        bare = Message(envelope, key, None, record, self._clock.at(record.timestamp))
+        try:
+            _check_size(record)
+        except ContractError as error:
+            return Unreadable(bare, _refusal(INVALID, str(error)))
+        count = None if in_place else self._partitions(record.topic)
         if count and record.key and partition_of(record.key, count) != record.partition:
             return Misrouted(record)
-        moment = self._clock.at(record.timestamp)
-        bare = Message(envelope, key, None, record, moment)
         model = self._commands[record.topic].get(envelope.type)
         if model is None:
             return Unreadable(bare, Answer("refused", *UNKNOWN_TYPE))
-        try:
-            data = read_json(record)
-        except ContractError as error:
-            return Unreadable(bare, _refusal(NO_JSON, str(error)))
-        try:
-            command = model.model_validate(data)
-        except ValidationError as error:
-            return Unreadable(bare, _refusal(INVALID, problems(error)))
-        if str(getattr(command, model.key)) != key:
-            return Unreadable(bare, _refusal(WRONG_KEY, model.key))
-        return Work(Message(envelope, key, command, record, moment), self._policies.of(record.topic, envelope.type))
+        command = _read_command(model, record, key)
+        if isinstance(command, Answer):
+            return Unreadable(bare, command)
+        return Work(replace(bare, data=command), self._policies.of(record.topic, envelope.type))
 
 
 def lane_of(message: Message) -> str | None:
@@ -151,6 +152,23 @@ def problems(error: ValidationError) -> str:
     said = [f"{'.'.join(str(p) for p in e['loc']) or 'data'}: {e['msg']}" for e in found[:PROBLEMS_MAX]]
     more = f" (+{len(found) - PROBLEMS_MAX})" if len(found) > PROBLEMS_MAX else ""
     return "; ".join(said) + more
+
+
+def _check_size(record: Record) -> None:
+    size = len(record.key or b"") + len(record.value or b"") + sum(len(n) + len(v or b"") for n, v in record.headers)
+    if size > RECORD_BYTES_MAX:
+        raise ContractError(f"the record is {size} bytes, the limit is {RECORD_BYTES_MAX}")
+
+
+def _read_command(model: type[Command], record: Record, key: str) -> Command | Answer:
+    """The command, or why it is refused."""
+    try:
+        command = model.model_validate(read_json(record))
+    except ContractError as error:
+        return _refusal(NO_JSON, str(error))
+    except ValidationError as error:
+        return _refusal(INVALID, problems(error))
+    return command if str(getattr(command, model.key)) == key else _refusal(WRONG_KEY, model.key)
 
 
 def _refusal(text: tuple[str, str, str], what: str) -> Answer:

@@ -172,7 +172,8 @@ class Pipeline:
             data = DueData.model_validate_json(letter.record.value or b"")
             item = self._due_item(Due(data.kind, data.root, data.subject, letter.record.timestamp))
         else:
-            item = self.parser.parse(letter.record)
+            # The inbox knows it already: sent to another partition, it would be dropped there.
+            item = self.parser.parse(letter.record, in_place=letter.handler != dead_letters.ANY_HANDLER)
         if isinstance(item, Work) and letter.handler != dead_letters.ANY_HANDLER:
             return replace(item, policies=[p for p in item.policies if p.name == letter.handler] or item.policies)
         return item

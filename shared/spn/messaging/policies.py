@@ -128,6 +128,11 @@ class Policies:
         for policy in self.policies:
             for type_ in policy.types:
                 self._by_type.setdefault((policy.topic, type_), []).append(policy)
+        for (topic, type_), some in self._by_type.items():
+            if len({p.model for p in some}) > 1:
+                raise ValueError(f"{type_} on {topic} is read in two ways; its policies must share one model")
+            if len(some) > 1 and issubclass(some[0].model, Command):
+                raise ValueError(f"command {type_} has two policies; one command has one answer")
         names = [p.name for p in self.policies]
         if len(set(names)) != len(names):
             raise ValueError(f"policy names must differ: {sorted(names)}")

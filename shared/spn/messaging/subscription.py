@@ -11,7 +11,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,6 +35,8 @@ COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
 TICK_SECONDS = 1.0
 REPLAY_SECONDS_MAX = 5.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECONDS_MAX = 253_402_300_799_999
 
 log = structlog.get_logger("consumer")
 
@@ -160,13 +162,15 @@ class Subscription(ConsumerRebalanceListener):
     async def _handle(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> None:
         async with self._turn:
             self.busy_since = time.monotonic()
+            records = [record_of(r) for r in raw]
             try:
-                await self._work_off([record_of(r) for r in raw])
+                await self._work_off(records)
             except offsets.PositionError as error:
                 self._stop(error)
             except Exception as error:  # nothing may leave the handler
                 log.exception("batch_failed", topic=self.topic, error=type(error).__name__)
-                self._seek_back([record_of(r) for r in raw])
+                self._seek_back(records)
+                await asyncio.sleep(BACKOFF_SECONDS_MAX)
             finally:
                 self.busy_since = None
 
@@ -292,5 +296,6 @@ async def _undecoded(message: KafkaMessage) -> Any:
 
 def record_of(raw: Any) -> Record:
     """A record of ours from one of aiokafka's."""
-    moment = datetime.fromtimestamp(raw.timestamp / 1000, UTC)
+    # Any 64-bit number may be in it: what lies outside the calendar is put at its edge.
+    moment = EPOCH + timedelta(milliseconds=min(max(raw.timestamp, 0), MILLISECONDS_MAX))
     return Record(raw.topic, raw.partition, raw.offset, moment, raw.key, raw.value, tuple(raw.headers))
