@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from spn_cli.app import app
 from spn_local.config import ServiceConfig
 from spn_local.paths import checkout_root
 from spn_local.stack import Stack
 
+RUNNER = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
+TOPICS = checkout_root() / "deploy" / "topics.yaml"
 FAKE_SERVICE = (sys.executable, str(Path(__file__).with_name("fake_service.py")))
 
 
@@ -60,6 +64,24 @@ def on_existing_cluster(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[s
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack that a test may break, in a folder whose path is too long for a socket; billing runs twice."""
     root = tmp_path_factory.mktemp("r" * 100)
-    topics = checkout_root() / "deploy" / "topics.yaml"
-    with Stack(root=root, topics_file=topics, services=[fake("billing", 2)], environment={"EXTRA": "yes"}) as stack:
-        yield stack
+    stack = Stack(root=root, topics_file=TOPICS, services=[fake("billing", 2)], environment={"EXTRA": "yes"})
+    with pytest.MonkeyPatch.context() as patch:
+        # Its own Kafka and PostgreSQL, also where the rest of the run uses existing ones.
+        patch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+        patch.delenv("DATABASE_URL", raising=False)
+        with stack:
+            yield stack
+
+
+def run(*arguments: str) -> Result:
+    return RUNNER.invoke(app, list(arguments))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty checkout with one contract; the commands work in it."""
+    monkeypatch.setenv("SPN_HOME", str(tmp_path))
+    monkeypatch.delenv("SPN_STACK", raising=False)
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "topics.yaml").write_text(TOPICS.read_text())
+    return tmp_path

@@ -44,6 +44,14 @@ def replay(service: Which, letter: Letter, reason: Reason) -> None:
 
 
 @app.command()
+def keep(
+    service: Which, letter: Letter, reason: Reason, days: Annotated[int, typer.Option(min=1, max=400)] = 30
+) -> None:
+    """Keep a letter longer than its 30 days."""
+    _ask(service, "keep", str(letter), "--reason", reason, "--days", str(days))
+
+
+@app.command()
 def discard(service: Which, letter: Letter, reason: Reason) -> None:
     """Give a letter up for good. What waits behind it is tried next."""
     _ask(service, "discard", str(letter), "--reason", reason)

@@ -77,6 +77,7 @@ async def run_to_end(program: Program, patience_s: float) -> None:
     finally:
         if process.returncode is None:
             process.kill()
+            await process.wait()
     if code:
         raise ProgramError(f"{name} failed (exit code {code}){log_tail(program.log)}")
 

@@ -10,8 +10,8 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,8 @@ def end_leftovers(directory: Path) -> list[str]:
 
     The kernel was asked to end them with their supervisor; what still runs was started by them, or is stuck.
     """
-    with ExitStack() as held:
-        found = [leftover for pid in _pids() if (leftover := held.enter_context(_marked(pid, directory)))]
+    found = [leftover for pid in _pids() if (leftover := _hold_if_marked(pid, directory))]
+    try:
         for leftover in found:
             # SIGQUIT is PostgreSQL's own "stop at once". The others have nothing that outlives them.
             leftover.send(signal.SIGQUIT if leftover.is_postgres else signal.SIGKILL)
@@ -57,23 +57,24 @@ def end_leftovers(directory: Path) -> list[str]:
                 leftover.send(signal.SIGKILL)
             _all_end(found)
         return [leftover.command for leftover in found]
+    finally:
+        for leftover in found:
+            os.close(leftover.descriptor)
 
 
 def _pids() -> list[int]:
     return [int(place.name) for place in Path("/proc").glob("[0-9]*") if int(place.name) != os.getpid()]
 
 
-@contextmanager
-def _marked(pid: int, directory: Path) -> Iterator[Leftover | None]:
+def _hold_if_marked(pid: int, directory: Path) -> Leftover | None:
     try:
         descriptor = os.pidfd_open(pid)
-    except OSError:
-        yield None
-        return
-    try:
-        yield Leftover(descriptor, _command(pid)) if _carries_mark(pid, directory) else None
-    finally:
-        os.close(descriptor)
+    except ProcessLookupError:
+        return None
+    if _carries_mark(pid, directory):
+        return Leftover(descriptor, _command(pid))
+    os.close(descriptor)
+    return None
 
 
 def _carries_mark(pid: int, directory: Path) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (
-    AclBinding,
     AclBindingFilter,
     AclOperation,
     AclPermissionType,
@@ -29,6 +28,7 @@ from confluent_kafka.admin import (
 )
 
 from spn_local.access import KafkaAccess
+from spn_local.topics.bindings import binding_of, right_of
 from spn_local.topics.plan import ClusterState, ConfigChange, Plan, TopicOnCluster
 from spn_local.topics.table import Right
 
@@ -96,7 +96,7 @@ class KafkaAdmin:
     def add_rights(self, rights: Iterable[Right]) -> None:
         """Allow; what is allowed already stays so."""
         wanted = frozenset(rights)
-        bindings = [_binding(right) for right in wanted]
+        bindings = [binding_of(right) for right in wanted]
         if bindings:
             _done(self._client.create_acls(bindings).values())
             _until(lambda: wanted <= (self._rights() or frozenset()), "a right")
@@ -135,7 +135,7 @@ class KafkaAdmin:
                 return None
             raise
         # Without an authorizer a broker may answer an empty list where it should refuse.
-        return frozenset(map(_right, found)) if found or self._has_authorizer() else None
+        return frozenset(map(right_of, found)) if found or self._has_authorizer() else None
 
     def _has_authorizer(self) -> bool:
         brokers = list(self._client.list_topics(timeout=REQUEST_TIMEOUT_S).brokers)
@@ -174,30 +174,3 @@ def _done(answers: Iterable[Future[Any]]) -> None:
 def _code(error: KafkaException) -> int | None:
     cause = error.args[0] if error.args else None
     return cause.code() if isinstance(cause, KafkaError) else None
-
-
-def _binding(right: Right) -> AclBinding:
-    return AclBinding(
-        ResourceType[right.resource.upper()],
-        right.name,
-        ResourcePatternType[right.pattern.upper()],
-        f"User:{right.user}",
-        "*",
-        AclOperation[right.operation],
-        AclPermissionType.ALLOW,
-    )
-
-
-def _right(found: AclBinding) -> Right:
-    operation = found.operation.name
-    if found.permission_type is not AclPermissionType.ALLOW:
-        operation = f"{found.permission_type.name} {operation}"
-    if found.host != "*":
-        operation = f"{operation} from {found.host}"
-    return Right(
-        user=found.principal.removeprefix("User:"),
-        operation=operation,
-        resource=found.restype.name.lower(),
-        name=found.name,
-        pattern=found.resource_pattern_type.name.lower(),
-    )
