@@ -26,6 +26,8 @@ from spn.settings import ServiceSettings, SettingsError, read_settings
 T = TypeVar("T")
 S = TypeVar("S", bound=ServiceSettings)
 
+SEQUENCE_JUMP = 1_000_000
+
 log = structlog.get_logger("entry")
 
 
@@ -99,6 +101,11 @@ class Program(Generic[S]):
 
         typer.echo(f"{self.on_database(work)} events put in the outbox again")
 
+    def restored(self) -> None:
+        """After a restore from backup: no number told since is used again. The service must not be running."""
+        result = self.on_database(lambda c: c.execute("UPDATE sequences SET last = last + $1", SEQUENCE_JUMP))
+        typer.echo(f"{result.split()[-1]} sequences jumped by {SEQUENCE_JUMP:,}")
+
     def rewind(
         self,
         to: Annotated[Position, typer.Option(help="Where to go on.")],
@@ -116,7 +123,7 @@ def entry(build: Callable[[S], Parts], settings_class: type[S], *more: typer.Typ
     """The command line of the service that ``build`` describes, with the commands that it brings itself."""
     program = Program(build, settings_class)
     app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-    for command in (program.serve, program.migrate, program.check, program.republish, program.rewind):
+    for command in (program.serve, program.migrate, program.check, program.republish, program.rewind, program.restored):
         app.command(command.__name__)(command)
     for own in more:
         app.registered_commands += own.registered_commands

@@ -24,7 +24,12 @@ LIST = (
 def letters_app(on_database: OnDatabase) -> typer.Typer:
     """The sub-commands over the database that ``on_database`` opens."""
     app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+    _add_looking(app, on_database)
+    _add_deciding(app, on_database)
+    return app
 
+
+def _add_looking(app: typer.Typer, on_database: OnDatabase) -> None:
     @app.command("list")
     def list_letters(most: Annotated[int, typer.Option(help="At most so many.")] = 100) -> None:
         """What waits, oldest first. Contents are not shown: they may hold personal data."""
@@ -47,6 +52,8 @@ def letters_app(on_database: OnDatabase) -> typer.Typer:
         for name, value in row.items():
             typer.echo(f"{name}: {value.decode(errors='backslashreplace') if isinstance(value, bytes) else value}")
 
+
+def _add_deciding(app: typer.Typer, on_database: OnDatabase) -> None:
     @app.command()
     def replay(letter: int, reason: Reason) -> None:
         """Ask the replica that owns the partition to try it again, in the handler that failed."""
@@ -55,13 +62,18 @@ def letters_app(on_database: OnDatabase) -> typer.Typer:
         typer.echo(f"letter {letter} will be tried again by the running service")
 
     @app.command()
+    def keep(letter: int, reason: Reason, days: Annotated[int, typer.Option(min=1, max=400)] = 30) -> None:
+        """Keep a letter longer than its 30 days."""
+        if not on_database(lambda c: dead_letters.keep(c, letter, days, reason)):
+            raise _missing(letter)
+        typer.echo(f"letter {letter} is kept for {days} days from now")
+
+    @app.command()
     def discard(letter: int, reason: Reason) -> None:
         """Give a letter up for good. What waits behind it is tried next."""
         if not on_database(lambda c: dead_letters.discard(c, letter, reason)):
             raise _missing(letter)
         typer.echo(f"letter {letter} is discarded")
-
-    return app
 
 
 def _missing(letter: int) -> typer.Exit:

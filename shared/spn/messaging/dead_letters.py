@@ -173,8 +173,7 @@ async def close(connection: Connection, letter_id: int, outcome: str, reason: st
 async def ask_replay(connection: Connection, letter_id: int, reason: str) -> bool:
     """Ask the owner of its partition to try a letter again; whether there is such a letter that may be asked for."""
     result = await connection.execute(
-        "UPDATE dead_letters d SET replay_asked = now(), parked = false, note = $2 WHERE id = $1 AND (NOT parked OR id = "
-        "(SELECT min(id) FROM dead_letters o WHERE o.topic = d.topic AND o.lane = d.lane))",
+        "UPDATE dead_letters SET replay_asked = now(), note = $2 WHERE id = $1 AND NOT parked",
         letter_id,
         clean(reason, ERROR_CHARACTERS_MAX),
     )
@@ -206,13 +205,3 @@ async def keep(connection: Connection, letter_id: int, days: int, reason: str) -
         clean(reason, ERROR_CHARACTERS_MAX),
     )
     return result.endswith("1")
-
-
-async def purge(connection: Connection) -> int:
-    """Forget letters past their term; what became of them stays known, without their content. How many."""
-    result = await connection.execute(
-        "WITH gone AS (DELETE FROM dead_letters WHERE keep_until < now() RETURNING *) "
-        'INSERT INTO dead_letter_history (letter_id, handler, topic, partition, "offset", message_id, outcome) '
-        "SELECT id, handler, topic, partition, \"offset\", message_id, 'expired' FROM gone"
-    )
-    return int(result.split()[-1])
