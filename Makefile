@@ -6,7 +6,7 @@ BIN := .venv/bin
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint up down status contracts lock clean format
+.PHONY: help setup demo test lint up down status contracts release lock clean format
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ status: setup ## Lag, outbox and dead letters of each service
 
 contracts: setup ## Write the generated schemas, examples and documents anew
 	@$(BIN)/python -m spn.contracts.generate
+
+release: setup ## Make the contracts of now the ones that every later change must keep to (once per release)
+	@$(BIN)/python -m spn.contracts.release
 
 lock: setup ## Write the hashed locks anew; UPGRADE=1 asks for the newest versions
 	@$(BIN)/python -m deploy.setup.lock $(if $(UPGRADE),--upgrade)
