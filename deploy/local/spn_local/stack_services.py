@@ -23,6 +23,7 @@ from spn_local.state import StackState
 STOP_PATIENCE_S = 25.0
 MIGRATE_PATIENCE_S = 60.0
 MAIL_FROM = "lerend-netwerk@spn.example"
+HTTP_TOKEN = "ENROLMENT_HTTP_TOKEN"  # noqa: S105 - the name of a variable
 
 
 class ServiceError(Exception):
@@ -94,6 +95,7 @@ class StackServices:
             "REPLICA_SLOT": str(slot),
             "LOG_FORMAT": "json",
             "SPN_PROFILE": "local",
+            HTTP_TOKEN: self.state.password("http:enrolment"),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,
