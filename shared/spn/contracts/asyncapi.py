@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from spn.contracts import guide
-from spn.contracts.catalogue import ServiceContract
+from spn.contracts.catalogue import CatalogueError, ServiceContract
 from spn.contracts.headers import example_headers, header_schemas, headers_schema
 from spn.contracts.published import Contract, contracts_of
 from spn.contracts.schemas import linked_schemas, raw_schema
@@ -67,11 +67,16 @@ def document(service: ServiceContract, around: Surroundings) -> dict[str, Any]:
 
 
 def read_by(service: ServiceContract, around: Surroundings) -> list[Contract]:
-    """What the service reads of others and of itself, with the fields that it uses."""
+    """What the service reads of others and of itself, with the fields that it uses.
+
+    :raises CatalogueError: it reads what nobody tells.
+    """
     read = []
     for policy in service.policies.policies:
         for type_ in policy.types if policy.topic and issubclass(policy.model, Reading) else ():
-            owned = around.contracts[policy.topic or "", type_]
+            owned = around.contracts.get((policy.topic or "", type_))
+            if owned is None:
+                raise CatalogueError(f"{service.name} reads {type_} on {policy.topic}, where nobody tells it")
             examples = owned.examples[:READ_EXAMPLES_MAX]
             read.append(owned if owned.owner == service.name else replace(owned, model=policy.model, examples=examples))
     return list({(c.topic, c.type): c for c in read}.values())

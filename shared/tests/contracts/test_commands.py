@@ -11,7 +11,7 @@ import pytest
 
 from spn.contracts import check, generate, release
 from spn.contracts.arguments import run
-from spn.contracts.catalogue import ServiceContract, services
+from spn.contracts.catalogue import CatalogueError, ServiceContract, services
 
 TOPICS = """
 topics:
@@ -42,6 +42,26 @@ class Sale(Data):
 
 EVENTS = (EventType("kiosk.sold.v1", "spn.kiosk.events", Sale, "sale_id", "sale_id", "Something was sold.",
                     (Sale(sale_id="s-1", cents=250),)),)
+"""
+EVENTS_IN_AND_POLICIES = """
+from spn.decision import unchanged
+from spn.messaging.contract import Reading
+from spn.messaging.policies import Policies, on
+
+
+class Sold(Reading):
+    topic = "spn.kiosk.events"
+    types = ("kiosk.sold.v1",)
+
+    sale_id: str
+
+
+def count_sale(state, sale, at):
+    \"\"\"Count it.\"\"\"
+    return unchanged(state)
+
+
+POLICIES = Policies(on(Sold, count_sale, root=None, keys=lambda sale: [(sale.sale_id,)]))
 """
 README = "# Kiosk\n\n<!-- generated: settings kiosk -->\n<!-- end of generated -->\n\nBy hand.\n"
 
@@ -182,6 +202,15 @@ def test_a_package_that_is_no_service_is_named_with_what_it_lacks(root: Path) ->
         run(argparse.Namespace(root=root, packages=["json"]), lambda _, __: None)
 
 
+def test_a_reading_of_what_nobody_tells_is_named(root: Path) -> None:
+    policies = EVENTS_IN_AND_POLICIES.replace("kiosk.sold.v1", "kiosk.lent.v1")
+
+    with pytest.raises(
+        CatalogueError, match=r"kiosk reads kiosk\.lent\.v1 on spn\.kiosk\.events, where nobody tells it"
+    ):
+        generate.work(_arguments(root), _kiosk(root, EVENTS_OUT, policies))
+
+
 def _problems(root: Path) -> list[str]:
     return list(check.problems(root, _kiosk(root, EVENTS_OUT)))
 
@@ -190,12 +219,12 @@ def _arguments(root: Path, *retire: str) -> argparse.Namespace:
     return argparse.Namespace(root=root, packages=["kiosk"], retire=list(retire))
 
 
-def _kiosk(root: Path, events_out: str) -> tuple[ServiceContract, ...]:
+def _kiosk(root: Path, events_out: str, policies: str = EVENTS_IN_AND_POLICIES) -> tuple[ServiceContract, ...]:
     """The service as its code now is."""
     code = root / "code"
     _write(code / "kiosk/__init__.py", "")
     _write(code / "kiosk/events_out.py", events_out)
-    _write(code / "kiosk/policies.py", "from spn.messaging.policies import Policies\nPOLICIES = Policies()\n")
+    _write(code / "kiosk/policies.py", policies)
     for name in [name for name in sys.modules if name.partition(".")[0] == "kiosk"]:
         del sys.modules[name]
     sys.path.insert(0, str(code))
