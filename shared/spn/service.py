@@ -288,6 +288,7 @@ async def _fire(service: Service) -> None:
             with _weathering("deadlines"):
                 more = await firing.fire_commands(service.pipeline, gates)
                 more = await firing.fire_decisions(service.pipeline) or more
+                await firing.replay(service.pipeline)
         if not more:
             await asyncio.sleep(DEADLINE_SECONDS)
 

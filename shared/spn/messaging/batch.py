@@ -9,7 +9,7 @@ from uuid import UUID
 
 from spn.decision import Answer, Decision, Moment, Refused
 from spn.messaging.contract import Command
-from spn.messaging.dead_letters import ANY_HANDLER, Letter
+from spn.messaging.dead_letters import ANY_HANDLER, DEADLINES, NO_PARTITION, Letter
 from spn.messaging.effects import Effects, forward
 from spn.messaging.envelope import ContractError, Message, Record
 from spn.messaging.parsing import Item, Misrouted, Spoiled, Unreadable, Work, lane_of, record_id
@@ -241,4 +241,4 @@ def record_of_due(message: Message) -> Record:
     """The record of a deadline, which never was on a topic: its letter must tell what it was."""
     value = message.data.model_dump_json().encode()
     offset = message.id.int % 2**62
-    return Record("deadlines", -1, offset, message.moment, message.key.encode(), value, ())
+    return Record(DEADLINES, NO_PARTITION, offset, message.moment, message.key.encode(), value, ())

@@ -17,6 +17,9 @@ from spn.messaging.policies import Connection
 
 ERROR_CHARACTERS_MAX = 2_000
 ANY_HANDLER = "*"
+DEADLINES = "deadlines"
+"""Where the letter of a deadline lies: no topic, and no partition of one."""
+NO_PARTITION = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from spn.messaging import deadlines, outbox
+from spn.messaging import dead_letters, deadlines, outbox
 from spn.messaging.deadlines import Due
 from spn.messaging.envelope import Envelope, headers_of
 from spn.messaging.outbox import Row
@@ -29,6 +29,11 @@ async def fire_decisions(pipeline: Pipeline) -> bool:
     if found:
         await pipeline.fire(found)
     return len(found) == BATCH
+
+
+async def replay(pipeline: Pipeline) -> None:
+    """Try the deadlines again whose decisions failed and that someone asked for: no partition's owner does."""
+    await pipeline.replay_asked(dead_letters.DEADLINES, [dead_letters.NO_PARTITION])
 
 
 async def fire_commands(pipeline: Pipeline, gates: Mapping[str, Gate]) -> bool:

@@ -8,11 +8,13 @@ fault of the surroundings is raised as ``TransientError`` with nothing done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from spn.clock import Clock
 from spn.messaging import dead_letters, inbox
@@ -25,6 +27,10 @@ from spn.messaging.envelope import Envelope, Message, Record
 from spn.messaging.faults import TransientError, is_conflict, is_transient
 from spn.messaging.parsing import Item, Parser, Unreadable, Work, lane_of
 from spn.messaging.policies import Aggregate, Connection, DueData, Key, Policies
+
+REPLAY_SECONDS_MAX = 5.0
+
+log = structlog.get_logger("pipeline")
 
 
 class Pipeline:
@@ -77,6 +83,23 @@ class Pipeline:
             async with self.pool.acquire() as connection:
                 await dead_letters.failed_again(connection, letter.id, f"{type(error).__name__}: {error}")
             return False
+
+    async def replay_asked(self, topic: str, partitions: Sequence[int]) -> None:
+        """Try the dead letters of these partitions that someone asked for, oldest first, for a bounded time.
+
+        Each that is done with asks for the one that waits behind it; until the last one their lane stays closed.
+
+        :raises TransientError: as in ``handle``.
+        """
+        until = time.monotonic() + REPLAY_SECONDS_MAX
+        while time.monotonic() < until:
+            async with self.pool.acquire() as connection:
+                letters = await dead_letters.asked(connection, topic, partitions)
+            if not letters:
+                return
+            for letter in letters:
+                done = await self.replay(letter)
+                log.info("replayed", topic=topic, letter=letter.id, done=done)
 
     async def _narrow(self, items: list[Item], tally: Tally, dues: Mapping[UUID, Due] | None = None) -> None:
         """Commit the items in one transaction if that goes, else in halves or one by one, always in their order."""
@@ -168,7 +191,7 @@ class Pipeline:
         return Work(Message(envelope, due.root, data, None, now), self.policies.of(None, due.kind))
 
     def _letter_item(self, letter: Letter) -> Item:
-        if letter.record.topic == "deadlines":
+        if letter.record.topic == dead_letters.DEADLINES:
             data = DueData.model_validate_json(letter.record.value or b"")
             item = self._due_item(Due(data.kind, data.root, data.subject, letter.record.timestamp))
         else:

@@ -20,7 +20,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from spn.messaging import dead_letters, offsets
+from spn.messaging import offsets
 from spn.messaging.batch import Tally
 from spn.messaging.envelope import Record
 from spn.messaging.faults import TransientError
@@ -34,7 +34,6 @@ BACKOFF_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
 TICK_SECONDS = 1.0
-REPLAY_SECONDS_MAX = 5.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_MAX = 253_402_300_799_999
 
@@ -131,7 +130,7 @@ class Subscription(ConsumerRebalanceListener):
             try:
                 async with self._turn:
                     await self._place(self.partitions)
-                    await self._replay()
+                    await self.pipeline.replay_asked(self.topic, self.partitions)
             except offsets.PositionError as error:
                 self._stop(error)
             except Exception as error:  # noqa: BLE001 - tried again at the next tick
@@ -267,21 +266,6 @@ class Subscription(ConsumerRebalanceListener):
             self._committed.update(news)
         except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
             log.info("commit_not_taken", topic=self.topic, error=type(error).__name__)
-
-    async def _replay(self) -> None:
-        """Try the dead letters of our partitions that someone asked for, oldest first, for a bounded time.
-
-        Each that is done with asks for the one that waits behind it; until the last one their lane stays closed.
-        """
-        until = time.monotonic() + REPLAY_SECONDS_MAX
-        while time.monotonic() < until:
-            async with self.pipeline.pool.acquire() as connection:
-                letters = await dead_letters.asked(connection, self.topic, self.partitions)
-            if not letters:
-                return
-            for letter in letters:
-                done = await self.pipeline.replay(letter)
-                log.info("replayed", topic=self.topic, letter=letter.id, done=done)
 
     def _stop(self, error: Exception) -> None:
         if not self.fatal.done():

@@ -5,25 +5,23 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 LOOK_SECONDS = 0.02
 
 
 async def eventually(
-    condition: Callable[[], T | Awaitable[T]], what: str, *, seconds: float = 30.0, every: float = LOOK_SECONDS
-) -> T:
-    """Look at ``condition`` again and again until it is truthy; its value.
+    condition: Callable[[], Any], what: str, *, seconds: float = 30.0, every: float = LOOK_SECONDS
+) -> Any:
+    """Look at ``condition``, a function or a coroutine function, again and again until it is truthy; its value.
 
     :raises AssertionError: not within ``seconds``; it says ``what`` was waited for and what was seen last.
     """
     deadline = time.monotonic() + seconds
     while True:
         seen = condition()
-        value: T = await seen if inspect.isawaitable(seen) else seen
+        value = await seen if inspect.isawaitable(seen) else seen
         if value:
             return value
         if time.monotonic() > deadline:
