@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spn_demo.journal import Told
 from spn_demo.names import Names, named_by
-from spn_demo.story.lines import Name, Piece, Sentence, alone
+from spn_demo.story.lines import Name, Piece, Sentence, Tone, alone
 from spn_demo.story.words import counted, short_day, span
 
 
-def asked(told: Told, _names: Names) -> Iterable[Piece]:
+def asked(told: Told, names: Names) -> Iterable[Piece]:
     """The piece of a command."""
     render = ASKED.get(told.type, _anything)
     together = told.type == "enrolment.request.v1"
-    tone = "plain" if told.service == "platform" else "quiet"
-    yield Piece(told, render, ("requests",) if together else alone(told), tuple(named_by(told)), tone)  # type: ignore[arg-type]
+    tone: Tone = "plain" if told.service == "platform" else "quiet"
+    # Who it is about now: after a substitution it is somebody else.
+    about = told.data.get("enrolment_id") if isinstance(told.data, dict) else None
+    note = names.participant(about) if about else ""
+    yield Piece(told, render, ("requests",) if together else alone(told), tuple(named_by(told)), tone, note)
 
 
 def _requests(pieces: Sequence[Piece], _names: Names) -> Sentence:
@@ -33,7 +36,7 @@ def _requests(pieces: Sequence[Piece], _names: Names) -> Sentence:
         f"{counted(len(messages) - len(people), 'person', 'people')} asked twice",
     ]
     return Name(counted(len(people), "director")), (
-        f" ask for a seat within {seconds:.1f} s, in {len(pieces)} messages ({', '.join(extra)})"
+        f" have asked for a seat within {seconds:.1f} s, in {len(pieces)} messages ({', '.join(extra)})"
     )
 
 
@@ -47,21 +50,20 @@ def _plan(pieces: Sequence[Piece], _names: Names) -> Sentence:
 
 def _move(pieces: Sequence[Piece], names: Names) -> Sentence:
     data = pieces[0].told.data
-    where = f"{span(data['starts_at'], data['ends_at'])}, {data['venue']}"
+    where = f"{span(data['starts_at'], data['ends_at'])} at {data['venue']}"
     return "asks to move ", Name(names.session(data["session_id"])), f" to {where}: “{data['reason']}”"
 
 
 def _of_enrolment(before: str, after: str = "") -> Callable[[Sequence[Piece], Names], Sentence]:
-    def render(pieces: Sequence[Piece], names: Names) -> Sentence:
-        return before, Name(names.participant(pieces[0].told.data["enrolment_id"])), after
+    def render(pieces: Sequence[Piece], _names: Names) -> Sentence:
+        return before, Name(pieces[0].note), after
 
     return render
 
 
-def _substitute(pieces: Sequence[Piece], names: Names) -> Sentence:
+def _substitute(pieces: Sequence[Piece], _names: Names) -> Sentence:
     colleague = pieces[0].told.data["participant"]["name"]
-    enrolment = pieces[0].told.data["enrolment_id"]
-    return "asks that ", Name(colleague), " takes the place of ", Name(names.participant(enrolment))
+    return "asks that ", Name(colleague), " takes the place of ", Name(pieces[0].note)
 
 
 def _wakes(what: str) -> Callable[[Sequence[Piece], Names], Sentence]:
@@ -79,7 +81,7 @@ ASKED: Mapping[str, Callable[[Sequence[Piece], Names], Sentence | None]] = {
     "timetable.plan.v1": _plan,
     "session.move.v1": _move,
     "enrolment.withdraw.v1": _of_enrolment("asks to withdraw the enrolment of "),
-    "enrolment.accept-offer.v1": _of_enrolment("says that ", " takes the offered seat"),
+    "enrolment.accept-offer.v1": _of_enrolment("says that ", " wants the offered seat"),
     "enrolment.decline-offer.v1": _of_enrolment("says that ", " does not want the offered seat"),
     "enrolment.leave-list.v1": _of_enrolment("asks to take ", " off the waiting list"),
     "enrolment.substitute.v1": _substitute,

@@ -44,7 +44,7 @@ def _credit_note(pieces: Sequence[Piece], names: Names) -> Sentence:
 
 def _files(pieces: Sequence[Piece], _names: Names) -> Sentence:
     size = sum(len(piece.told.raw) for piece in pieces) / 1000
-    return (f"lays down {counted(len(pieces), 'PDF')} ({size:.0f} kB) under the SHA-256 of the bytes",)
+    return (f"hands out {counted(len(pieces), 'PDF')} ({size:.0f} kB), each under the SHA-256 of its bytes",)
 
 
 def _amount(document: dict[str, int]) -> str:

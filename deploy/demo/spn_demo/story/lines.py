@@ -41,6 +41,7 @@ class Piece:
     concerns: tuple[str, ...] = ()
     tone: Tone = "plain"
     note: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Line:
         return self.pieces[0].told.service
 
     @property
+    def cause(self) -> tuple[object, ...]:
+        """The kind of line and the one message that led to it; a line with several causes is a kind of its own."""
+        first = self.pieces[0]
+        return (first.render, first.told.causation or first.told.id, *([] if len(self.pieces) == 1 else [id(self)]))
+
+    @property
     def tone(self) -> Tone:
         return self.pieces[0].tone
 
@@ -67,7 +74,7 @@ class Line:
     @property
     def last(self) -> Told:
         """The message with which it was complete."""
-        return max((piece.told for piece in self.pieces), key=lambda told: told.appended)
+        return max((piece.told for piece in self.pieces), key=lambda told: told.time)
 
     @property
     def time(self) -> datetime:

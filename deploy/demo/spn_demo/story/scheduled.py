@@ -18,9 +18,9 @@ def scheduled(told: Told, names: Names) -> Iterable[Piece]:
     """The pieces of an event of scheduling: what became of the session, and of each person's place in it."""
     before: Mapping[str, Any] = names.sessions.get(told.subject, {})
     if told.type == "scheduling.session-planned.v1":
-        yield Piece(told, _planned, alone(told), tone="good")
+        yield Piece(told, _planned, alone(told), tone="good", order=told.data["starts_at"])
     elif told.type == "scheduling.session-moved.v1":
-        was = f"{span(before['starts_at'], before['ends_at'])}, {before['venue']}" if before else "another time"
+        was = f"{span(before['starts_at'], before['ends_at'])} at {before['venue']}" if before else "another time"
         yield Piece(told, _moved, alone(told), tuple(_confirmed(told.data)), "good", was)
     elif told.type == "scheduling.session-cancelled.v1":
         yield Piece(told, _cancelled, alone(told), tuple(_confirmed(before)), "bad")
@@ -41,12 +41,12 @@ def _planned(pieces: Sequence[Piece], names: Names) -> Sentence:
     data = pieces[0].told.data
     theme = names.theme(data["edition_id"], data["theme_id"])
     when = span(data["starts_at"], data["ends_at"])
-    return f"{when} ", Name(data["title_nl"]), f" ({theme}), {data['venue']}"
+    return "plans ", Name(data["title_nl"]), f" for {when}: {theme}, at {data['venue']}"
 
 
 def _moved(pieces: Sequence[Piece], _names: Names) -> Sentence:
     data = pieces[0].told.data
-    now = f"{span(data['starts_at'], data['ends_at'])}, {data['venue']}"
+    now = f"{span(data['starts_at'], data['ends_at'])} at {data['venue']}"
     along = f"; {counted(len(_confirmed(data)), 'person goes', 'people go')} along" if _confirmed(data) else ""
     return "moves ", Name(data["title_nl"]), f" from {pieces[0].note} to {now}{along}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from spn_demo.journal import Told
 from spn_demo.names import Names
@@ -22,7 +22,7 @@ SILENCE_S = 0.4
 # Names travel on a topic of their own: a line waits for them, but not for ever.
 NAMES_PATIENCE_S = 3.0
 # After a step of the clock a new line begins, even when little real time has passed.
-BUSINESS_GAP = timedelta(seconds=60)
+BUSINESS_GAP = timedelta(seconds=15)
 
 TELLERS: dict[str, Callable[[Told, Names], Iterable[Piece]]] = {
     "enrolment": enrolled,
@@ -77,8 +77,16 @@ class Weaver:
         return not self.names.missed or now - group[-1].told.heard > NAMES_PATIENCE_S
 
     def _told(self, groups: Iterable[list[Piece]]) -> list[Line]:
-        lines = [Line(tuple(group), said) for group in groups if (said := _sentence(group, self.names))]
-        return sorted(lines, key=lambda line: line.last.appended)
+        return in_order(Line(tuple(group), said) for group in groups if (said := _sentence(group, self.names)))
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """By the moment at which they were complete; lines of one kind and one cause stay together, by their ``order``."""
+    told = list(lines)
+    last: dict[object, datetime] = {}
+    for line in told:
+        last[line.cause] = max(line.last.time, last.get(line.cause, line.last.time))
+    return sorted(told, key=lambda line: (last[line.cause], line.pieces[0].order, line.last.time, line.last.appended))
 
 
 def line_of(pieces: Iterable[Piece], names: Names) -> Line | None:
