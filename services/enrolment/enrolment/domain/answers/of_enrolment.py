@@ -63,7 +63,7 @@ def enrolled_already(enrolment: Enrolment) -> Answer:
 
 def offer_accepted(enrolment: Enrolment) -> Answer:
     """The offered seat was taken in time."""
-    nl, en = "De aangeboden plaats is aanvaard.", "The offered seat is accepted."
+    nl, en = "De aangeboden plaats is aangenomen.", "The offered seat is accepted."
     return _answer("done", "offer-accepted", nl, en, enrolment)
 
 
