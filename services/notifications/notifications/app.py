@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from notifications.events_in import SentMessage
 from notifications.mailing import Mailer
-from notifications.policies import policies
+from notifications.policies import POLICIES, policies
 from notifications.settings import Settings
 from spn.entry import entry
 from spn.messaging.lanes import Desk
@@ -23,8 +22,12 @@ def build(settings: Settings) -> Parts:
 
 
 async def remembers(desk: Desk) -> bool:
-    """Whether we know what we sent already: after our database was emptied only our own topic tells."""
-    return await desk.caught_up(SentMessage.topic)
+    """Whether we know what was told before we started.
+
+    Our own topic above all: after our database was emptied only it tells what was sent. The others, so that nothing
+    goes out that newer news contradicts.
+    """
+    return all([await desk.caught_up(topic) for topic in POLICIES.topics])
 
 
 main = entry(build, Settings)

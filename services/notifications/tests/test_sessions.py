@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.notifications.tests.fold import Memory, Told
 from services.notifications.tests.season import DAY, NOW, sent, session
 
-MOVED = {"starts_at": NOW + 35 * DAY}
+MOVED: dict[str, Any] = {"starts_at": NOW + 35 * DAY}
 
 
 def invited(*others: int) -> Memory:

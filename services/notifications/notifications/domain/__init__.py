@@ -34,6 +34,7 @@ from notifications.domain.telling import AGE_MAX
 __all__ = [
     "AGE_MAX",
     "DOCUMENT_EXPIRED",
+    "MESSAGE_NAMESPACE",
     "Addressed",
     "Attempt",
     "Cause",
@@ -44,7 +45,6 @@ __all__ = [
     "Document",
     "Edition",
     "Entry",
-    "MESSAGE_NAMESPACE",
     "Lost",
     "Message",
     "MessageFailed",

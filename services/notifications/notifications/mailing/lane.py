@@ -31,6 +31,7 @@ from spn.messaging.policies import Connection
 BATCH: Final = 50
 PAUSE_SECONDS_FIRST: Final = 1.0
 PAUSE_SECONDS_MAX: Final = 60.0
+LOOK_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 4.0
 LEASE_SLACK_SECONDS: Final = 60.0
 
@@ -47,8 +48,9 @@ async def always_open(_: Desk) -> bool:
 class Mailer:
     """Sends what waits. Any number of these may work at once, in one process or in several.
 
-    ``gate``: whether our own memory of what was sent (spn.notifications.events) has been read to its end. Until it
-    says yes for the first time nothing is sent: the database may have been emptied.
+    ``gate``: whether all has been read that was told before we started, our own memory of what was sent
+    (spn.notifications.events) above all. Until it says yes for the first time nothing is sent: the database may have
+    been emptied, or a newer state may contradict what waits.
     """
 
     def __init__(self, server: MailServer, sender: Sender, *, gate: Gate = always_open, batch: int = BATCH) -> None:
@@ -60,6 +62,7 @@ class Mailer:
         # Five commands a mail, each of which may take its time.
         self._lease = timedelta(seconds=5 * server.timeout_seconds + LEASE_SLACK_SECONDS)
         self._watch = Watch()
+        self._look_at = 0.0
         self._open = False
         self._stopping = False
         self._result: Result | None = None
@@ -100,9 +103,11 @@ class Mailer:
                 await queue.release(connection, jobs[0].token)
 
     async def _claim(self, connection: Connection) -> Sequence[Job]:
-        for message_id in await queue.lapse(connection):
-            log.error("mail_unknown", message=str(message_id), why="its mailer ended while the server had it")
-        await self._watch.look(connection)
+        if time.monotonic() >= self._look_at:
+            for message_id in await queue.lapse(connection):
+                log.error("mail_unknown", message=str(message_id), why="its mailer ended while the server had it")
+            await self._watch.look(connection)
+            self._look_at = time.monotonic() + LOOK_SECONDS
         return await queue.claim(connection, uuid4(), self._batch, self._lease)
 
     async def _send(self, desk: Desk, connection: Connection, jobs: Sequence[Job]) -> bool:

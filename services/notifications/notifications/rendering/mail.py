@@ -94,14 +94,19 @@ def _headers(
 
 def _words(header: str, text: str, length_max: int) -> Header:
     clean = _CONTROLS.sub(" ", text).strip()[:length_max]
-    return Header(clean, None if clean.isascii() else "utf-8", header_name=header)
+    return Header(clean, "us-ascii" if _is_plain(clean) else "utf-8", header_name=header)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it can stand in a header as it is: ASCII, and nothing a lenient reader could take for an encoded word."""
+    return text.isascii() and "=?" not in text
 
 
 def _mailbox(header: str, name: str, address: str) -> Header:
     """``"Name" <address>``: quoted when ASCII, else an encoded word, so that no name can be taken for an address."""
     clean = _CONTROLS.sub(" ", name).strip()[:NAME_LENGTH_MAX]
     mailbox = Header(header_name=header)
-    if clean.isascii():
+    if _is_plain(clean):
         quoted = clean.replace("\\", "\\\\").replace('"', '\\"')
         mailbox.append(f'"{quoted}"', "us-ascii")
     else:

@@ -125,7 +125,8 @@ async def _save_people(connection: Connection, people: Sequence[Contact]) -> Non
 
 async def _save_threads(connection: Connection, threads: Sequence[tuple[UUID, Thread]]) -> None:
     await connection.execute(
-        "INSERT INTO threads (person_id, about, sequence, wanted, old) SELECT person, about, sequence, wanted::json, old "
+        "INSERT INTO threads (person_id, about, sequence, wanted, old) "
+        "SELECT person, about, sequence, wanted::json, old "
         "FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bool[]) "
         "AS r(person, about, sequence, wanted, old) ON CONFLICT (person_id, about) DO UPDATE "
         "SET sequence = EXCLUDED.sequence, wanted = EXCLUDED.wanted, old = EXCLUDED.old",
