@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -135,7 +136,11 @@ def test_the_renderer_ends_with_its_service_even_when_that_is_killed(*, hangs: b
         if hangs:
             os.kill(worker, signal.SIGSTOP)
         parent.kill()
-    until(lambda: not psutil.pid_exists(worker), "the worker ends with its service")
+    try:
+        until(lambda: not psutil.pid_exists(worker), "the worker ends with its service")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
 
 
 LOADED = """
