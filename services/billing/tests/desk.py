@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import asyncpg
 
 from billing.documents.renderer import Renderer
 from billing.issuer import Issuer, Terms
+from billing.store import drafts
 from services.billing.tests.builders import (
     NAMESPACE,
     NOW,
@@ -126,3 +128,17 @@ async def numbers(pool: asyncpg.Pool[asyncpg.Record]) -> list[str]:
 
 def in_a_row(count: int, year: int = 2027) -> list[str]:
     return [f"LN-{year}-{ordinal:04d}" for ordinal in range(1, count + 1)]
+
+
+async def told(pool: asyncpg.Pool[asyncpg.Record], topic: str) -> list[tuple[dict[str, str], bytes]]:
+    rows = await pool.fetch("SELECT headers, value FROM outbox WHERE topic = $1 ORDER BY id", topic)
+    return [(json.loads(row["headers"]), row["value"]) for row in rows]
+
+
+async def drafts_left(pool: asyncpg.Pool[asyncpg.Record]) -> int:
+    return int(await pool.fetchval("SELECT count(*) FROM drafts"))
+
+
+async def waiting(pool: asyncpg.Pool[asyncpg.Record]) -> drafts.Waiting:
+    async with pool.acquire() as connection:
+        return await drafts.waiting(connection)
