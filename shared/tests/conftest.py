@@ -64,7 +64,7 @@ def settings() -> ServiceSettings:
 
 def new_bench(pool: Pool) -> Bench:
     """Another replica's pipeline."""
-    return Bench(NAME, toy(NAME).policies, pool, partitions=topics_of(NAME).get)
+    return Bench(NAME, toy(NAME, bills=True).policies, pool, partitions=topics_of(NAME).get)
 
 
 @pytest.fixture

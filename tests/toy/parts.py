@@ -30,7 +30,7 @@ COUNTED, BILLED, ANSWERED = "counter.counted.v1", "bill.billed.v1", "command.ans
 
 
 @lru_cache
-def toy(name: str) -> Parts:
+def toy(name: str, *, bills: bool = False) -> Parts:
     """The parts of the toy named ``name``; its topics are ``<name>.commands``, ``.notes`` and so on."""
 
     class Add(AddData):
@@ -81,13 +81,16 @@ def toy(name: str) -> Parts:
     def tick_command(data: DueData) -> Tick:
         return Tick(group_id=data.subject, counter_id=data.root)
 
+    billing = (
+        on(Price, set_price, root=BILLS, keys=lambda p: [(p.bill_id,)]),
+        on(Quantity, set_quantity, root=BILLS, keys=lambda q: [(q.bill_id,)]),
+    )
     policies = Policies(
         on(Add, add, root=COUNTERS, keys=lambda a: [(a.counter_id, a.name or "")]),
         on(Tick, tick, root=COUNTERS, keys=lambda t: [(t.counter_id,)]),
         on(Note, count_note, root=COUNTERS, keys=lambda n: [(n.counter_id,)]),
         on(Note, copy_note, root=COUNTERS, keys=lambda n: [(f"copy-{n.counter_id}",)]),
-        on(Price, set_price, root=BILLS, keys=lambda p: [(p.bill_id,)]),
-        on(Quantity, set_quantity, root=BILLS, keys=lambda q: [(q.bill_id,)]),
+        *(billing if bills else ()),
         due("counter.ring", ring, root=COUNTERS),
         due_command("counter.tick", tick_command),
         tell=tell,
@@ -97,6 +100,5 @@ def toy(name: str) -> Parts:
 
 
 def topics_of(name: str) -> dict[str, int]:
-    """The topics that the toy needs, and how many partitions each has."""
-    own = dict.fromkeys((f"{name}.commands", f"{name}.notes", f"{name}.prices", f"{name}.quantities"), 4)
-    return {**own, f"{name}.events": 4, f"spn.{name}.dead-letters": 1}
+    """The topics of a toy without bills, and how many partitions each has."""
+    return {f"{name}.commands": 4, f"{name}.notes": 4, f"{name}.events": 4, f"spn.{name}.dead-letters": 1}

@@ -184,4 +184,4 @@ def _read(model: type[BaseModel], record: Record, key: str) -> BaseModel:
     try:
         return model.model_validate(read_json(record))
     except ValidationError as error:
-        raise ContractError(problems(error)) from None
+        raise ContractError(f"the data is not valid: {problems(error)}") from None
