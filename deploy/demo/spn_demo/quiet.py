@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
@@ -104,8 +105,10 @@ class Stillness:
         asked = self._admin.list_offsets(dict.fromkeys(self._places, which), request_timeout=REQUEST_S)
         return {(place.topic, place.partition): future.result(REQUEST_S).offset for place, future in asked.items()}
 
-    def close(self) -> None:
-        """Give back what it holds."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._pool.shutdown(wait=False)
 
 
