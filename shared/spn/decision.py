@@ -23,6 +23,7 @@ class Moment:
     ``now`` is business time: for a command its append time on the log, for an event or a deadline the moment of the
     batch. ``sequence`` counts per topic and key (0 for a command or a deadline). ``subject`` names the aggregate of an
     event, the subject of a deadline, or is the empty string. ``told_at`` is when its sender says it happened.
+    ``correlation_id`` and ``traceparent`` are for a decision that leaves work for a lane, which tells its events later.
     """
 
     now: datetime
@@ -30,6 +31,8 @@ class Moment:
     sequence: int = 0
     subject: str = ""
     told_at: datetime | None = None
+    correlation_id: str = ""
+    traceparent: str | None = None
 
     def new_id(self, name: str) -> UUID:
         """The id of something that this decision makes: the same one each time the same message is decided."""

@@ -158,7 +158,15 @@ class Batch:
             raise step.broken
         message, states = step.message, self.states[step.policy.root.name]
         envelope = message.envelope
-        at = Moment(message.moment, message.id, envelope.sequence, envelope.subject, envelope.time)
+        at = Moment(
+            now=message.moment,
+            message_id=message.id,
+            sequence=envelope.sequence,
+            subject=envelope.subject,
+            told_at=envelope.time,
+            correlation_id=envelope.correlation_id,
+            traceparent=envelope.traceparent,
+        )
         try:
             decisions = {root: step.policy.decide(states[root], message.data, at) for root in step.roots}
         except Refused as refused:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from spn.messaging import offsets
 from spn.messaging.policies import Connection
@@ -15,9 +17,9 @@ from spn.messaging.subscription import Subscription
 async def ends_of(subscription: Subscription) -> dict[int, int]:
     """The end of each partition of a topic now, those of other replicas too. Empty while there is no client."""
     consumer = subscription.consumer
-    if consumer is None:
-        return {}
     places = [TopicPartition(subscription.topic, p) for p in range(subscription.partition_count() or 0)]
+    if consumer is None or not places:  # not started: it knows no partitions yet, and cannot be asked for ends
+        return {}
     async with asyncio.timeout(5):
         return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}
 
@@ -39,6 +41,7 @@ class CaughtUp:
     async def __call__(self, connection: Connection) -> bool:
         """Ask; cheap once it is true."""
         if not self._done:
-            self._ends = self._ends or await ends_of(self._subscription)
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):  # not known now: asked again
+                self._ends = self._ends or await ends_of(self._subscription)
             self._done = bool(self._ends) and await is_handled(connection, self._subscription.topic, self._ends)
         return self._done

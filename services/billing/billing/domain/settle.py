@@ -94,7 +94,7 @@ def _draft(kind: Kind, payer: Payer, refers_to: str | None, lines: tuple[DraftLi
         reference=payer.reference,
         refers_to=refers_to,
         lines=lines,
-        cause=Cause(at.message_id, str(at.message_id)),
+        cause=Cause(at.message_id, at.correlation_id or str(at.message_id), at.traceparent),
     )
 
 
