@@ -188,7 +188,7 @@ def _message(contract: Contract, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(contract: Contract) -> dict[str, Any]:
-    text = f"UTF-8 text: the value of {contract.key}."
+    text = "UTF-8 text: " + (f"the value of {contract.key}." if contract.content_type == JSON_TYPE else contract.key)
     if contract.kind == "command":
         text += " A command with another key is refused."
     return {"type": "string", "description": text, "examples": [e.key for e in contract.examples[:1]]}
