@@ -13,11 +13,11 @@ import pytest
 from icalendar import Calendar
 
 from notifications.rendering import write
-from notifications.rendering.catalogue import Catalogue
+from notifications.rendering.catalogue import catalogue
 from services.notifications.tests.drafts import SENDER, draft
 from services.notifications.tests.season import NOW
 
-CATALOGUE = Catalogue()
+CATALOGUE = catalogue()
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 METHODS = {
     "session-invited": ("REQUEST", "CONFIRMED"),

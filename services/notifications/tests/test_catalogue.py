@@ -11,12 +11,12 @@ import pytest
 from jinja2 import Environment, meta
 
 from notifications.rendering import wording
-from notifications.rendering.catalogue import TEMPLATES, Catalogue, Letter
+from notifications.rendering.catalogue import TEMPLATES, Letter, catalogue
 from notifications.rendering.words import PURPOSES, words_of
 from services.notifications.tests.drafts import SENDER, draft
 from services.notifications.tests.season import NAMES
 
-CATALOGUE = Catalogue()
+CATALOGUE = catalogue()
 OURS = {"kit", "language"}
 # Sessions have one set of words between them, and so have documents: not each mail says all of it.
 OF_OTHERS = {"session": {"when_before", "venue_before"}, "invoice": {"refers_to"}, "credit": {"due_on"}}

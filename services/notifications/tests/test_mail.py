@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.rendering import UnwritableError, write
-from notifications.rendering.catalogue import Catalogue
+from notifications.rendering.catalogue import catalogue
 from notifications.rendering.mail import is_address
 from notifications.rendering.words import PURPOSES
 from services.notifications.tests.drafts import SENDER, draft
 from services.notifications.tests.season import NAMES, NOW, PDF
 
-CATALOGUE = Catalogue()
+CATALOGUE = catalogue()
 HEADERS = {
     "Content-Type",
     "MIME-Version",

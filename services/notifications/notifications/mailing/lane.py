@@ -24,7 +24,7 @@ from notifications.mailing.queue import Job
 from notifications.mailing.results import Result, write_down
 from notifications.mailing.waiting import Watch, pending
 from notifications.rendering import Sender, UnwritableError, write
-from notifications.rendering.catalogue import Catalogue
+from notifications.rendering.catalogue import catalogue
 from spn.messaging.lanes import Desk, Lane
 from spn.messaging.policies import Connection
 
@@ -56,7 +56,7 @@ class Mailer:
     def __init__(self, server: MailServer, sender: Sender, *, gate: Gate = always_open, batch: int = BATCH) -> None:
         self._line = Line(server, sender.address)
         self._sender = sender
-        self._catalogue = Catalogue()
+        self._catalogue = catalogue()
         self._gate = gate
         self._batch = batch
         # Five commands a mail, each of which may take its time.

@@ -46,8 +46,7 @@ CREATE TABLE messages (
     code           text,    -- the mail server's last reply: its code, never its text
     changed_at     timestamptz NOT NULL DEFAULT now(),
     UNIQUE (person_id, purpose, about, version),
-    CHECK ((uid IS NULL) = (sequence IS NULL) AND (uid IS NULL) = (says IS NULL)),
-    CHECK ((state = 'sending') <= (claimed_by IS NOT NULL))
+    CHECK ((uid IS NULL) = (sequence IS NULL) AND (uid IS NULL) = (says IS NULL))
 ) WITH (fillfactor = 70);
 CREATE INDEX messages_thread ON messages (person_id, about);
 CREATE INDEX messages_open ON messages (ordinal) WHERE state IN ('waiting', 'sending');

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -47,6 +48,12 @@ class Catalogue:
         rich = self._forms[language, "html"].get_template(f"{purpose}.j2")
         subject = "".join(plain.blocks["subject"](plain.new_context(words)))
         return Letter(_flow(subject).strip(), _GAPS.sub("\n\n", plain.render(words)).strip() + "\n", rich.render(words))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The one catalogue of this process."""
+    return Catalogue()
 
 
 def language_of(wish: str) -> str:

@@ -1,25 +1,18 @@
-"""The bytes of a mail. They are made once: a retry sends the same ones.
-
-The classic ``email`` classes with base64 bodies are six times as fast here as ``EmailMessage``, which spends 14 ms a
-mail on folding headers. What they do not check, headers made from strangers' names, is checked here.
-"""
+"""The bytes of a mail. They are made once: a retry sends the same ones."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 from email.header import Header
-from email.mime.application import MIMEApplication
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import Compat32, compat32
 from email.utils import format_datetime
 from typing import Final
 
+from notifications.rendering import mime
 from notifications.rendering.calendar import calendar_of, method_of
 from notifications.rendering.catalogue import Catalogue, Letter, language_of
 from notifications.rendering.draft import Draft, Sender
+from notifications.rendering.mime import CRLF, Part
 from notifications.rendering.words import words_of
 
 SUBJECT_LENGTH_MAX: Final = 200
@@ -37,7 +30,6 @@ _FILE_NAMES: Final = {
     ("credit-note", "en"): "credit-note-{}.pdf",
 }
 DOCUMENTS: Final = frozenset(purpose for purpose, _ in _FILE_NAMES)
-_POLICY: Final[Compat32] = compat32.clone(linesep="\r\n")
 
 
 class UnwritableError(Exception):
@@ -62,10 +54,8 @@ def write(catalogue: Catalogue, draft: Draft, sender: Sender, now: datetime) -> 
         letter = catalogue.write(draft.purpose, language, words_of(draft, sender, language))
     except (KeyError, TypeError, ValueError) as error:
         raise UnwritableError(f"unwritable-{type(error).__name__}") from None
-    mail = _with_document(_body(draft, letter, sender, now), draft, language)
-    for name, value in _headers(draft, letter, sender, language, now):
-        mail[name] = value  # type: ignore[assignment] # a Header is as good as its text, and folds itself
-    return mail.as_bytes(policy=_POLICY)
+    body = _with_document(_body(draft, letter, sender, now), draft, language)
+    return bytes(Part((*_headers(draft, letter, sender, language, now), *body.headers), body.body))
 
 
 def is_address(text: str) -> bool:
@@ -78,9 +68,7 @@ def mail_id(draft: Draft, sender: Sender) -> str:
     return f"<{draft.message_id}@{sender.domain}>"
 
 
-def _headers(
-    draft: Draft, letter: Letter, sender: Sender, language: str, now: datetime
-) -> tuple[tuple[str, str | Header], ...]:
+def _headers(draft: Draft, letter: Letter, sender: Sender, language: str, now: datetime) -> tuple[tuple[str, str], ...]:
     return (
         ("From", _mailbox("From", sender.name, sender.address)),
         ("To", _mailbox("To", draft.name, draft.email)),
@@ -89,12 +77,14 @@ def _headers(
         ("Message-ID", mail_id(draft, sender)),
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", language),
+        ("MIME-Version", "1.0"),
     )
 
 
-def _words(header: str, text: str, length_max: int) -> Header:
+def _words(header: str, text: str, length_max: int) -> str:
     clean = _CONTROLS.sub(" ", text).strip()[:length_max]
-    return Header(clean, "us-ascii" if _is_plain(clean) else "utf-8", header_name=header)
+    words = Header(clean, "us-ascii" if _is_plain(clean) else "utf-8", header_name=header)
+    return words.encode(linesep=CRLF)
 
 
 def _is_plain(text: str) -> bool:
@@ -102,7 +92,7 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text
 
 
-def _mailbox(header: str, name: str, address: str) -> Header:
+def _mailbox(header: str, name: str, address: str) -> str:
     """``"Name" <address>``: quoted when ASCII, else an encoded word, so that no name can be taken for an address."""
     clean = _CONTROLS.sub(" ", name).strip()[:NAME_LENGTH_MAX]
     mailbox = Header(header_name=header)
@@ -112,14 +102,12 @@ def _mailbox(header: str, name: str, address: str) -> Header:
     else:
         mailbox.append(clean, "utf-8")
     mailbox.append(f"<{address}>", "us-ascii")
-    return mailbox
+    return mailbox.encode(linesep=CRLF)
 
 
-def _body(draft: Draft, letter: Letter, sender: Sender, now: datetime) -> MIMEBase:
+def _body(draft: Draft, letter: Letter, sender: Sender, now: datetime) -> Part:
     """Text, HTML and, for a session, the calendar: last, because mail programs show the last part they know."""
-    body = MIMEMultipart("alternative", policy=_POLICY)
-    body.attach(_text(letter.text, "plain"))
-    body.attach(_text(letter.html, "html"))
+    parts = [mime.text("text/plain; charset=UTF-8", letter.text), mime.text("text/html; charset=UTF-8", letter.html)]
     if draft.entry:
         calendar = calendar_of(
             draft.purpose,
@@ -131,25 +119,17 @@ def _body(draft: Draft, letter: Letter, sender: Sender, now: datetime) -> MIMEBa
             attendee=draft.email,
             stamp=now,
         )
-        part = _text(calendar.decode(), "calendar")
-        part.replace_header("Content-Type", f"text/calendar; method={method_of(draft.purpose)}; charset=UTF-8")
-        body.attach(part)
-    return body
+        type_ = f"text/calendar; method={method_of(draft.purpose)}; charset=UTF-8"
+        parts.append(mime.encoded(type_, calendar))
+    return mime.multipart("alternative", f"alternative-{draft.message_id.hex}", parts)
 
 
-def _text(text: str, subtype: str) -> MIMEText:
-    return MIMEText(text.replace("\r\n", "\n").replace("\n", "\r\n"), subtype, "utf-8", policy=_POLICY)
-
-
-def _with_document(body: MIMEBase, draft: Draft, language: str) -> MIMEBase:
+def _with_document(body: Part, draft: Draft, language: str) -> Part:
     """The body, and beside it the PDF."""
     pattern = _FILE_NAMES.get((draft.purpose, language))
     if draft.pdf is None or pattern is None:
         return body
-    whole = MIMEMultipart("mixed", policy=_POLICY)
-    whole.attach(body)
-    file = MIMEApplication(draft.pdf, "pdf", policy=_POLICY)
     name = pattern.format(_UNSAFE_IN_FILE_NAMES.sub("-", str(draft.details["number"])))
-    file.add_header("Content-Disposition", "attachment", filename=name)
-    whole.attach(file)
-    return whole
+    attachment = ("Content-Disposition", f'attachment; filename="{name}"')
+    file = mime.encoded("application/pdf", draft.pdf, attachment)
+    return mime.multipart("mixed", f"mixed-{draft.message_id.hex}", [body, file])
