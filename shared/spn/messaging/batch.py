@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from spn.messaging.effects import Effects, forward
 from spn.messaging.envelope import ContractError, Message, Record
 from spn.messaging.parsing import Item, Misrouted, Spoiled, Unreadable, Work, lane_of, record_id
 from spn.messaging.policies import AnsweredCommand, Key, Policies, Policy
+
+STORIES_MAX = 3
+STORY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 COMMAND_HANDLER = "command"
 """Commands share one mark in the inbox, whichever policy decides: one command, one answer."""
@@ -35,9 +39,18 @@ class Tally:
     parked: int = 0
     refused: int = 0
     errors: list[str] = field(default_factory=list)
+    stories: list[str] = field(default_factory=list)
+
+    def belongs_to(self, correlation_id: str) -> None:
+        """Remember the first few correlation ids, for the log: bounded, and only what looks like an id."""
+        story = correlation_id if STORY.fullmatch(correlation_id) else "?"
+        if len(self.stories) < STORIES_MAX and story not in self.stories:
+            self.stories.append(story)
 
     def add(self, other: Tally) -> None:
         """Count the other's on top."""
+        for story in other.stories:
+            self.belongs_to(story)
         for name in ("messages", "duplicates", "skipped", "misrouted", "dead_letters", "parked", "refused"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.errors += other.errors
@@ -116,6 +129,8 @@ class Batch:
     def run(self, item: Item, steps: list[Step], fresh: set[tuple[UUID, str]]) -> None:
         """Decide on one item. ``fresh`` are the marks this transaction claimed; each is used up by its first user."""
         self.tally.messages += is_last_part(item)
+        if isinstance(item, Work | Unreadable):
+            self.tally.belongs_to(item.message.envelope.correlation_id)
         if isinstance(item, Work):
             for step in steps:
                 self._run_once(step, fresh)

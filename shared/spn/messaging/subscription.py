@@ -207,7 +207,7 @@ class Subscription(ConsumerRebalanceListener):
         write(
             "batch", topic=self.topic, records=len(records), ms=round(seconds * 1000, 1), duplicates=tally.duplicates,
             skipped=tally.skipped, misrouted=tally.misrouted, refused=tally.refused, parked=tally.parked,
-            dead_letters=tally.dead_letters, errors=tally.errors[:5],
+            dead_letters=tally.dead_letters, errors=tally.errors[:5], correlation=tally.stories,
         )  # fmt: skip
 
     async def _place(self, partitions: Sequence[int]) -> set[int]:
