@@ -242,8 +242,7 @@ async def preflight(service: Service) -> bool:
         log.warning("kafka_not_ready", error=f"{type(error).__name__}: {error}"[:300])
         return False
     finally:
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(producer.stop(), 2)
+        await kafka.end(producer)
     return True
 
 

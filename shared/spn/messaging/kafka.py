@@ -9,6 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import ProducerClosed
 from faststream.kafka import KafkaBroker
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLScram512
@@ -23,6 +24,7 @@ POLL_MS_MAX = 300_000
 HEARTBEAT_MS = 1_000
 BATCH_WAIT_MS = 10
 NO_LEADER_PAUSE_SECONDS = 0.25
+END_SECONDS_MAX = 1.0
 
 
 def security_of(settings: ServiceSettings) -> BaseSecurity | None:
@@ -92,6 +94,22 @@ def producer_maker(settings: ServiceSettings, client_id: str) -> Callable[[], AI
         )
 
     return make
+
+
+async def end(producer: AIOKafkaProducer) -> None:
+    """End a producer without sending what it still holds: that is for its successor to send.
+
+    Its own stop waits for batches that no broker takes, and when that is cut short its tasks and connections live on:
+    they would ask for metadata for ever, and send old batches when the broker is back.
+    """
+    producer._message_accumulator.fail_all(ProducerClosed())
+    for ending in (producer.stop, producer.client.close):
+        task = asyncio.create_task(ending())  # type: ignore[no-untyped-call]
+        if not (await asyncio.wait({task}, timeout=END_SECONDS_MAX))[0]:
+            task.cancel()
+            await asyncio.wait({task}, timeout=END_SECONDS_MAX)
+        elif not task.cancelled():
+            task.exception()
 
 
 def calm_metadata() -> None:
