@@ -164,8 +164,8 @@ def test_a_withdrawal_says_what_it_costs(owed: int, said: str) -> None:
 def test_a_moved_session_says_when_it_was() -> None:
     text = letter("session-moved", "nl").text
     assert "Wanneer: dinsdag 30 maart 2027, 14:00\u201320:30 uur" in text
-    assert "Was eerst: maandag 1 maart 2027, 13:00\u201319:30 uur" in text
-    assert "Was in: Bibliotheek Neude, Utrecht" in text
+    assert "Eerder gepland op: maandag 1 maart 2027, 13:00\u201319:30 uur" in text
+    assert "Eerder gepland in: Bibliotheek Neude, Utrecht" in text
 
 
 def test_a_session_of_an_unknown_theme_or_without_one_has_no_line_about_it() -> None:
