@@ -17,6 +17,7 @@ from rich.markup import escape
 from spn_cli.terminal import note, plain_errors
 from spn_demo.books import books_of, imbalances
 from spn_demo.driver import UnexpectedAnswerError
+from spn_demo.guest import ClusterInUseError, check_not_in_use
 from spn_demo.platform import NoAnswerError
 from spn_demo.playing import Played, play
 from spn_demo.quiet import NeverQuietError
@@ -27,7 +28,7 @@ from spn_local.existing import Existing
 from spn_local.kafka_jars import jars_are_here
 from spn_local.paths import checkout_root
 
-FAILURES = (SeasonError, NeverQuietError, NoAnswerError, UnexpectedAnswerError)
+FAILURES = (SeasonError, NeverQuietError, NoAnswerError, UnexpectedAnswerError, ClusterInUseError)
 INTERRUPTED = 130
 # Where the output is no terminal: wide enough for most sentences.
 PAGE_WIDTH = 120
@@ -62,11 +63,13 @@ def demo(
 
 
 def _played(examples: Path, root: Path, out: Console) -> Played:
-    existing = Existing.from_environment(os.environ).kafka is not None
-    season = load_season(examples, f"-{secrets.token_hex(3)}" if existing else "")
-    if not (existing or jars_are_here()):
+    kafka = Existing.from_environment(os.environ).kafka
+    season = load_season(examples, f"-{secrets.token_hex(3)}" if kafka else "")
+    if kafka is not None:
+        check_not_in_use(kafka)
+    elif not jars_are_here():
         note.print("Fetching Apache Kafka (43 MB, once) ...")
-    return play(season, root, out, _hear, existing=existing)
+    return play(season, root, out, _hear, existing=kafka is not None)
 
 
 def _conclude(played: Played, target: Path, began: float, out: Console) -> bool:

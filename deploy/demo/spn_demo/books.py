@@ -63,7 +63,9 @@ def books_of(messages: Iterable[Told], mails: Sequence[Arrived], now: datetime) 
     """Read the journal from its first message to its last. Events told twice count once."""
     books = Books(now, mails=mails)
     for told in messages:
-        if told.is_command:
+        if not told.is_news:
+            pass
+        elif told.is_command:
             books.commands.append(told)
         elif told.id in books.events:
             continue

@@ -23,7 +23,10 @@ Place: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message, as it stood on its topic. ``data`` is None when the value is not JSON, as with a PDF."""
+    """One message, as it stood on its topic. ``data`` is None when the value is not JSON, as with a PDF.
+
+    What is no news stood there before the journal began: it says who is who, and is no part of the story.
+    """
 
     topic: str
     partition: int
@@ -41,6 +44,7 @@ class Told:
     sequence: int
     data: Any
     raw: bytes = field(repr=False)
+    is_news: bool = True
 
     @property
     def service(self) -> str:
@@ -52,7 +56,7 @@ class Told:
         return self.topic.endswith(".commands")
 
 
-def told_by(message: Message) -> Told:
+def told_by(message: Message, *, is_news: bool = True) -> Told:
     """A message as data, whatever it holds: what is malformed is left empty."""
     headers = headers_of(message)
     appended = datetime.fromtimestamp(message.timestamp()[1] / 1000, UTC)
@@ -74,6 +78,7 @@ def told_by(message: Message) -> Told:
         sequence=int(headers.get("ce_sequence") or 0),
         data=_json(raw) if headers.get("content-type", "application/json") == "application/json" else None,
         raw=raw,
+        is_news=is_news,
     )
 
 
@@ -95,9 +100,9 @@ class Journal:
     """Reads the topics named in a thread of its own, without a group, and keeps all of it in the order of arrival."""
 
     def __init__(
-        self, access: KafkaAccess, topics: Iterable[str], *, from_beginning: Iterable[str] | None = None
+        self, access: KafkaAccess, topics: Iterable[str], *, from_beginning: Sequence[str] | None = None
     ) -> None:
-        """``from_beginning``: the topics read from their beginning (all of them when None); the others from here on."""
+        """``from_beginning``: topics of which also what is there already is read, as no news; None: all is news."""
         self._consumer = Consumer(
             {
                 **access.client_config(),
@@ -110,22 +115,24 @@ class Journal:
         self._changed = threading.Condition()
         self._told: list[Told] = []
         self._next: dict[Place, int] = {}
+        self._news_from: dict[Place, int] = {}
         self._error: Exception | None = None
         self._closing = threading.Event()
         self._consumer.assign(self._starts(list(topics), from_beginning))
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
-    def _starts(self, topics: Sequence[str], from_beginning: Iterable[str] | None) -> list[TopicPartition]:
-        whole = set(topics if from_beginning is None else from_beginning)
+    def _starts(self, topics: Sequence[str], from_beginning: Sequence[str] | None) -> list[TopicPartition]:
         known = self._consumer.list_topics(timeout=PATIENCE_S).topics
         starts = []
         for topic in topics:
             for partition in sorted(known[topic].partitions):
                 place = TopicPartition(topic, partition, OFFSET_BEGINNING)
-                if topic not in whole:
-                    place.offset = self._consumer.get_watermark_offsets(place, PATIENCE_S)[1]
-                    self._next[topic, partition] = place.offset
+                if from_beginning is not None:
+                    end = self._consumer.get_watermark_offsets(place, PATIENCE_S)[1]
+                    self._news_from[topic, partition] = end
+                    if topic not in from_beginning:
+                        place.offset = self._next[topic, partition] = end
                 starts.append(place)
         return starts
 
@@ -145,8 +152,10 @@ class Journal:
             for message in messages:
                 error = message.error()
                 if error is None:
-                    self._told.append(told_by(message))
-                    self._next[message.topic(), message.partition()] = message.offset() + 1
+                    place = (message.topic(), message.partition())
+                    is_news = message.offset() >= self._news_from.get(place, 0)
+                    self._told.append(told_by(message, is_news=is_news))
+                    self._next[place] = message.offset() + 1
                 elif error.fatal() or not (error.retriable() or error.code() in _PASSING):
                     raise KafkaException(error)
             self._changed.notify_all()

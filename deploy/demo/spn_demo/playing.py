@@ -15,6 +15,7 @@ from rich.console import Console
 
 from spn.clock import FileClock, step
 from spn_demo.driver import Driver
+from spn_demo.guest import guest_service
 from spn_demo.journal import Journal, Place, Told
 from spn_demo.mailbox import Arrived, read_mailbox
 from spn_demo.platform import Platform
@@ -55,7 +56,8 @@ def play(season: Season, root: Path, console: Console, hear: Hear, *, existing: 
     clock_file = paths.directory / "clock"
     paths.directory.mkdir(parents=True)
     step(clock_file, season.begins_at)
-    with _running(paths, clock_file, hear) as stack, ExitStack() as cleanup:
+    services = [guest_service(name) if existing else ServiceConfig(name) for name in SERVICE_NAMES]
+    with _running(paths, services, clock_file, hear) as stack, ExitStack() as cleanup:
         topics = list(load_topics(stack.config.topics).topics)
         whole = WHO_IS_WHO if existing else None
         journal = cleanup.enter_context(Journal(stack.kafka(READER), topics, from_beginning=whole))
@@ -74,9 +76,8 @@ def play(season: Season, root: Path, console: Console, hear: Hear, *, existing: 
 
 
 @contextmanager
-def _running(paths: StackPaths, clock_file: Path, hear: Hear) -> Iterator[Stack]:
-    """A stack with all services. While it stops, Ctrl-C does not cut that short: something would be left."""
-    services = [ServiceConfig(name) for name in SERVICE_NAMES]
+def _running(paths: StackPaths, services: Sequence[ServiceConfig], clock_file: Path, hear: Hear) -> Iterator[Stack]:
+    """A stack of its own. While it stops, Ctrl-C does not cut that short: something would be left."""
     stack = Stack(services=services, name=paths.name, root=paths.root, clock_file=clock_file, hear=hear)
     try:
         yield stack.start()

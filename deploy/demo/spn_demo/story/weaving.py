@@ -43,6 +43,9 @@ class Weaver:
 
     def hear(self, told: Told) -> None:
         """Take in a message. An event that is told twice is the same news; a command that comes twice is seen to."""
+        if not told.is_news:
+            self.names.learn(told)
+            return
         if told.id and not told.is_command:
             if told.id in self._heard:
                 return
