@@ -18,15 +18,13 @@ import uvloop
 from spn import logs
 from spn.database import SHARED_MIGRATIONS, MigrationError, migrate, missing_migrations
 from spn.letters_cli import letters_app
-from spn.messaging import outbox
+from spn.messaging import outbox, sequences
 from spn.messaging.operations import Position, rewind_to
 from spn.service import Parts, Service, StoppedByItselfError, running, web
 from spn.settings import ServiceSettings, SettingsError, read_settings
 
 T = TypeVar("T")
 S = TypeVar("S", bound=ServiceSettings)
-
-SEQUENCE_JUMP = 1_000_000
 
 log = structlog.get_logger("entry")
 
@@ -103,8 +101,7 @@ class Program(Generic[S]):
 
     def restored(self) -> None:
         """After a restore from backup: no number told since is used again. The service must not be running."""
-        result = self.on_database(lambda c: c.execute("UPDATE sequences SET last = last + $1", SEQUENCE_JUMP))
-        typer.echo(f"{result.split()[-1]} sequences jumped by {SEQUENCE_JUMP:,}")
+        typer.echo(f"{self.on_database(sequences.leap)} sequences jumped; new ones begin far beyond any told before")
 
     def rewind(
         self,

@@ -15,6 +15,7 @@ from spn.messaging.contract import EventType
 from spn.messaging.envelope import ContractError, event_id
 from spn.messaging.outbox import Pending
 from spn.messaging.policies import Policies, on
+from spn.messaging.sequences import leap
 from spn.service import purge
 from spn.settings import ServiceSettings
 from spn.testing.bench import Bench, Told
@@ -190,3 +191,22 @@ async def test_a_malformed_trace_is_left_behind_and_nothing_else(bench: Bench, l
     told = await bench.told()
     assert len(told) == 2
     assert not any("traceparent" in t.headers for t in told)
+
+
+async def test_after_an_emptied_database_no_number_is_told_twice(pool: Pool, logs: Logs) -> None:
+    """Known keys jump by a million; a key that the backup did not know begins beyond all it can have told."""
+    bench = new_bench(pool)
+    await bench.handle(logs.commands.append("known", ADD, {"group_id": "known", "counter_id": "c"}))
+    async with pool.acquire() as connection, connection.transaction():
+        assert await leap(connection) >= 1
+
+    await bench.handle(logs.commands.append("known", ADD, {"group_id": "known", "counter_id": "c"}))
+    await bench.handle(logs.commands.append("lost", ADD, {"group_id": "lost", "counter_id": "c"}))
+    await bench.handle(logs.commands.append("lost", ADD, {"group_id": "lost", "counter_id": "c"}))
+
+    numbers = by_key(await bench.told())
+    before = [n for n in numbers["known"] if n < 1_000_000]
+    assert before
+    assert min(n for n in numbers["known"] if n not in before) == before[-1] + 1_000_001
+    assert min(numbers["lost"]) > datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000
+    assert sorted(numbers["lost"]) == list(range(min(numbers["lost"]), min(numbers["lost"]) + len(numbers["lost"])))

@@ -9,7 +9,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream.kafka.security import parse_security
 
-from spn.messaging import kafka, offsets
+from spn.messaging import kafka, offsets, sequences
 from spn.settings import ServiceSettings
 
 
@@ -25,6 +25,9 @@ async def rewind_to(settings: ServiceSettings, service: str, topics: Sequence[st
     lines = []
     connection = await asyncpg.connect(settings.database_url.get_secret_value(), timeout=10)
     try:
+        if await sequences.is_emptied(connection):
+            await sequences.leap(connection)
+            lines.append("the database was empty: its events are numbered far beyond any told before")
         for topic in topics:
             positions = await _positions(settings, f"{service}.{topic}", topic, to)
             await offsets.rewind(connection, {(topic, p): o for p, o in positions.items()})

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from spn.messaging import trace
+from spn.messaging import sequences, trace
 from spn.messaging.contract import Outgoing
 from spn.messaging.envelope import JSON_TYPE, ContractError, Envelope, event_id, headers_of
 from spn.messaging.policies import Connection
@@ -83,7 +83,7 @@ async def append(connection: Connection, events: Sequence[Pending]) -> None:
     """Draw sequences and write the events, keeping their order. Two or three statements, whatever their number."""
     if not events:
         return
-    last = await _draw(connection, Counter((e.outgoing.topic, e.outgoing.key) for e in events))
+    last = await sequences.draw(connection, Counter((e.outgoing.topic, e.outgoing.key) for e in events))
     rows: list[Row] = []
     kept: dict[tuple[str, str], Kept] = {}
     for event in events:
@@ -97,19 +97,6 @@ async def append(connection: Connection, events: Sequence[Pending]) -> None:
     await insert(connection, rows)
     if kept:
         await _keep(connection, list(kept.values()))
-
-
-async def _draw(connection: Connection, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Lock and raise the sequence of each (topic, key); the number before the first one drawn."""
-    places = sorted(counts)
-    rows = await connection.fetch(
-        "INSERT INTO sequences AS s (topic, key, last) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) "
-        "ON CONFLICT (topic, key) DO UPDATE SET last = s.last + EXCLUDED.last RETURNING topic, key, last",
-        [p[0] for p in places],
-        [p[1] for p in places],
-        [counts[p] for p in places],
-    )
-    return {(r[0], r[1]): r[2] - counts[r[0], r[1]] for r in rows}
 
 
 def _envelopes(event: Pending, sequence: int) -> Iterable[Envelope]:
