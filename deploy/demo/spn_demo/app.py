@@ -63,13 +63,13 @@ def demo(
 
 
 def _played(examples: Path, root: Path, out: Console) -> Played:
-    kafka = Existing.from_environment(os.environ).kafka
-    season = load_season(examples, f"-{secrets.token_hex(3)}" if kafka else "")
-    if kafka is not None:
-        check_not_in_use(kafka)
+    existing = Existing.from_environment(os.environ)
+    season = load_season(examples, f"-{secrets.token_hex(3)}" if existing.kafka else "")
+    if existing.kafka is not None:
+        check_not_in_use(existing.kafka)
     elif not jars_are_here():
         note.print("Fetching Apache Kafka (43 MB, once) ...")
-    return play(season, root, out, _hear, existing=kafka is not None)
+    return play(season, root, out, _hear, existing)
 
 
 def _conclude(played: Played, target: Path, began: float, out: Console) -> bool:

@@ -1,21 +1,28 @@
 """The demo as a guest on a cluster that is there already.
 
 Its databases are new, but the services' consumer groups may be known from an earlier season. A service refuses such a
-contradiction, and rightly: somebody must say where to go on. Here that is where the groups stand.
+contradiction, and rightly: somebody must say where to go on. Here that is where the groups stand. In the end the
+databases go; the messages stay on their topics as long as topics keep them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import asyncpg
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
 
 from spn_local.access import KafkaAccess
 from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.existing import Existing
+from spn_local.stack import Stack
 
 REQUEST_S = 15.0
 NAMED_MAX = 3
@@ -49,6 +56,30 @@ def check_not_in_use(access: KafkaAccess) -> None:
 def guest_service(name: str) -> ServiceConfig:
     """A service that goes on where its groups stand."""
     return ServiceConfig(name, command=(sys.executable, "-m", "spn_demo.guest", name))
+
+
+def own_databases(existing: Existing, stack: Stack) -> tuple[str, ...]:
+    """The databases that the stack made for itself on a server that is not ours."""
+    if existing.database_url is None:
+        return ()
+    made = (name for name in SERVICE_NAMES if name not in existing.database_urls)
+    return tuple(urlsplit(stack.database_url(name)).path.strip("/") for name in made)
+
+
+def drop_databases(existing: Existing, names: Sequence[str]) -> None:
+    """Leave the server as it was: throw these databases away, and the roles of the same names."""
+    if existing.database_url is not None and names:
+        asyncio.run(_drop(existing.database_url, names))
+
+
+async def _drop(admin_url: str, names: Sequence[str]) -> None:
+    connection = await asyncpg.connect(admin_url, timeout=REQUEST_S)
+    try:
+        for name in names:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await connection.execute(f'DROP ROLE IF EXISTS "{name}"')
+    finally:
+        await connection.close(timeout=REQUEST_S)
 
 
 def main(name: str, verb: str) -> int:

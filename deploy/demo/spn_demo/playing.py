@@ -15,7 +15,7 @@ from rich.console import Console
 
 from spn.clock import FileClock, step
 from spn_demo.driver import Driver
-from spn_demo.guest import guest_service
+from spn_demo.guest import drop_databases, guest_service, own_databases
 from spn_demo.journal import Journal, Place, Told
 from spn_demo.mailbox import Arrived, read_mailbox
 from spn_demo.platform import Platform
@@ -24,6 +24,7 @@ from spn_demo.season import Season
 from spn_demo.story.lines import Line
 from spn_demo.telling import Teller
 from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.existing import Existing
 from spn_local.kafka import ADMIN
 from spn_local.launch import Hear
 from spn_local.paths import StackPaths
@@ -47,19 +48,19 @@ class Played:
     ended_at: datetime
 
 
-def play(season: Season, root: Path, console: Console, hear: Hear, *, existing: bool) -> Played:
+def play(season: Season, root: Path, console: Console, hear: Hear, existing: Existing) -> Played:
     """Play a season and tell it on ``console``; ``hear`` gets the steps of the stack's start.
 
-    ``existing``: the topics are not ours alone, so that what stood there before is not our story.
+    On an existing Kafka the topics are not ours alone: what stood there before is not our story.
     """
     paths = StackPaths(root, f"demo-{secrets.token_hex(3)}")
     clock_file = paths.directory / "clock"
     paths.directory.mkdir(parents=True)
     step(clock_file, season.begins_at)
-    services = [guest_service(name) if existing else ServiceConfig(name) for name in SERVICE_NAMES]
-    with _running(paths, services, clock_file, hear) as stack, ExitStack() as cleanup:
+    services = [guest_service(name) if existing.kafka else ServiceConfig(name) for name in SERVICE_NAMES]
+    with _running(paths, services, clock_file, hear, existing) as stack, ExitStack() as cleanup:
         topics = list(load_topics(stack.config.topics).topics)
-        whole = WHO_IS_WHO if existing else None
+        whole = WHO_IS_WHO if existing.kafka else None
         journal = cleanup.enter_context(Journal(stack.kafka(READER), topics, from_beginning=whole))
         teller = cleanup.enter_context(Teller(journal, console))
         urls = {name: stack.http_url(name) for name in SERVICE_NAMES}
@@ -76,15 +77,21 @@ def play(season: Season, root: Path, console: Console, hear: Hear, *, existing: 
 
 
 @contextmanager
-def _running(paths: StackPaths, services: Sequence[ServiceConfig], clock_file: Path, hear: Hear) -> Iterator[Stack]:
+def _running(
+    paths: StackPaths, services: Sequence[ServiceConfig], clock_file: Path, hear: Hear, existing: Existing
+) -> Iterator[Stack]:
     """A stack of its own. While it stops, Ctrl-C does not cut that short: something would be left."""
     stack = Stack(services=services, name=paths.name, root=paths.root, clock_file=clock_file, hear=hear)
+    databases: tuple[str, ...] = ()
     try:
-        yield stack.start()
+        stack.start()
+        databases = own_databases(existing, stack)
+        yield stack
     finally:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             stack.stop()
+            drop_databases(existing, databases)
         finally:
             signal.signal(signal.SIGINT, before)
 
