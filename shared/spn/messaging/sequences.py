@@ -44,5 +44,5 @@ async def leap(connection: Connection) -> int:
 
 
 async def is_emptied(connection: Connection) -> bool:
-    """Whether this database has handled nothing yet: no position of any topic is stored."""
-    return not await connection.fetchval("SELECT EXISTS (SELECT FROM consumer_offsets)")
+    """Whether this database knows of no number ever told: new, or emptied."""
+    return not await connection.fetchval("SELECT EXISTS (SELECT FROM sequences)")
