@@ -18,6 +18,7 @@ def build(settings: Settings) -> Parts:
         policies(settings.mail_age_max),
         migrations="notifications.migrations",
         lanes=(mailer.lane(),),
+        closers=(mailer.close,),
     )
 
 

@@ -73,6 +73,10 @@ class Mailer:
         """As a service runs it, on every replica."""
         return Lane("mailer", self.work, pending)
 
+    async def close(self) -> None:
+        """Hang up, when the service stops."""
+        await self._line.close()
+
     async def work(self, desk: Desk) -> bool:
         """Send a batch; whether there may be more. When stopped, the mail at hand is finished and written down."""
         self._stopping = False
