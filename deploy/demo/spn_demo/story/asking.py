@@ -54,6 +54,11 @@ def _move(pieces: Sequence[Piece], names: Names) -> Sentence:
     return "asks to move ", Name(names.session(data["session_id"])), f" to {where}: “{data['reason']}”"
 
 
+def _cancel(pieces: Sequence[Piece], names: Names) -> Sentence:
+    data = pieces[0].told.data
+    return "asks to cancel ", Name(names.session(data["session_id"])), f": “{data['reason']}”"
+
+
 def _of_enrolment(before: str, after: str = "") -> Callable[[Sequence[Piece], Names], Sentence]:
     def render(pieces: Sequence[Piece], _names: Names) -> Sentence:
         return before, Name(pieces[0].note), after
@@ -80,6 +85,7 @@ ASKED: Mapping[str, Callable[[Sequence[Piece], Names], Sentence | None]] = {
     "edition.publish.v1": _publish,
     "timetable.plan.v1": _plan,
     "session.move.v1": _move,
+    "session.cancel.v1": _cancel,
     "enrolment.withdraw.v1": _of_enrolment("asks to withdraw the enrolment of "),
     "enrolment.accept-offer.v1": _of_enrolment("says that ", " wants the offered seat"),
     "enrolment.decline-offer.v1": _of_enrolment("says that ", " does not want the offered seat"),

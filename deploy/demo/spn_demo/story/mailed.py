@@ -12,13 +12,13 @@ from spn_demo.story.words import counted, listed
 
 # What one mail of a purpose is, and what several are.
 PURPOSES: Mapping[str, tuple[str, str]] = {
-    "accepted": ("the confirmation of the seat", "the confirmation of the seat"),
+    "accepted": ("the confirmation of the seat", "the confirmation of their seats"),
     "waitlisted": ("the place on the waiting list", "their place on the waiting list"),
     "seat-offered": ("the offer of a seat", "the offer of a seat"),
     "offer-declined": ("that the offer was declined", "that the offer was declined"),
     "offer-lapsed": ("that the offer has lapsed", "that the offer has lapsed"),
     "left": ("that the place in line is given up", "that the place in line is given up"),
-    "withdrawn": ("the withdrawal, and what remains owed", "the withdrawal, and what remains owed"),
+    "withdrawn": ("the confirmation of the withdrawal", "the confirmation of the withdrawal"),
     "substituted-in": ("the place taken over", "the place taken over"),
     "substituted-out": ("the place handed over", "the place handed over"),
     "invoice": ("an invoice", "{} invoices"),
@@ -29,7 +29,7 @@ PURPOSES: Mapping[str, tuple[str, str]] = {
     "session-cancelled": ("a calendar entry cancelled", "{} calendar entries cancelled"),
 }
 # The same news for many people is one line; everything else is a line per person.
-FOR_MANY = ("waitlisted", "invoice", "credit-note", "session-moved", "session-cancelled")
+FOR_MANY = ("accepted", "waitlisted", "invoice", "credit-note", "session-moved", "session-cancelled")
 
 
 def mailed(told: Told, _names: Names) -> Iterable[Piece]:

@@ -10,8 +10,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def euros(cents: int) -> str:
-    """€ 1,250.00."""
-    return f"€ {cents / 100:,.2f}"
+    """€1,250.00: as English has it, and no line breaks in it."""
+    return f"€{cents / 100:,.2f}"
 
 
 def day(value: date | str) -> str:
