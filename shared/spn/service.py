@@ -153,6 +153,8 @@ async def running(service: Service) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        # Cut short while it connects, a consumer would leave its connection behind.
+        await asyncio.wait({starter}, timeout=settings.stop_seconds_max * 0.1)
         await _stop(service, broker, [starter, *tasks, *service.background])
 
 

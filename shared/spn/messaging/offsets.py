@@ -80,9 +80,17 @@ def start_at(topic: str, partition: int, stored: int | None, log: Log) -> int:
         raise PositionError(
             f"{where}: stored offset {stored} lies after the end of the log ({log.end}): was it made anew?"
         )
-    if stored < log.beginning:
-        raise PositionError(
-            f"{where}: stored offset {stored} lies before the start of the log ({log.beginning}): messages were "
-            "removed unread. Let the owner republish, then 'rewind --to earliest'."
-        )
+    refuse_removed(topic, partition, stored, log.beginning)
     return stored
+
+
+def refuse_removed(topic: str, partition: int, position: int, beginning: int) -> None:
+    """Messages from ``position`` on must still be there.
+
+    :raises PositionError: retention took them away before they were handled.
+    """
+    if position < beginning:
+        raise PositionError(
+            f"{topic}[{partition}]: stored offset {position} lies before the start of the log ({beginning}): messages "
+            "were removed unread. Let the owner republish, then 'rewind --to earliest'."
+        )

@@ -25,6 +25,7 @@ from spn.messaging.batch import Tally
 from spn.messaging.envelope import Record
 from spn.messaging.faults import TransientError
 from spn.messaging.pipeline import Pipeline
+from spn.messaging.places import Places
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -60,13 +61,12 @@ class Subscription(ConsumerRebalanceListener):
         self.instance = f"{service}-{slot}"
         self.pipeline = pipeline
         self.progress = Progress()
+        self.places = Places(topic, pipeline.pool)
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.busy_since: float | None = None
         self.stopping = False
         self._turn = asyncio.Lock()
-        self._handled: dict[int, int] = {}
         self._committed: dict[int, int] = {}
-        self._placed: set[int] = set()
         self._commit_wanted = asyncio.Event()
         self._subscriber: Any = None
 
@@ -110,7 +110,7 @@ class Subscription(ConsumerRebalanceListener):
             assert consumer is not None
             end = consumer.highwater(TopicPartition(self.topic, partition))
             if end is not None:
-                lag += max(0, end - self._handled.get(partition, 0)) if partition in self._placed else end
+                lag += max(0, end - self.places.handled.get(partition, 0)) if partition in self.places else end
         return lag
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:  # noqa: ARG002
@@ -118,11 +118,11 @@ class Subscription(ConsumerRebalanceListener):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
                 await self._commit()
-        self._placed.clear()
+        self.places.forget()
 
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """New partitions are placed before their first record is handled."""
-        self._placed &= {p.partition for p in assigned}
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:  # noqa: ARG002
+        """Whatever was placed since they were revoked, the client begins anew at what the group committed."""
+        self.places.forget()
 
     async def tick(self) -> None:
         """What has to happen without records: check positions, replay dead letters."""
@@ -168,7 +168,7 @@ class Subscription(ConsumerRebalanceListener):
                 self._stop(error)
             except Exception as error:  # nothing may leave the handler
                 log.exception("batch_failed", topic=self.topic, error=type(error).__name__)
-                self._seek_back(records)
+                self._read_again(records)
                 await asyncio.sleep(BACKOFF_SECONDS_MAX)
             finally:
                 self.busy_since = None
@@ -178,10 +178,11 @@ class Subscription(ConsumerRebalanceListener):
         began, backoff = time.monotonic(), 0.1
         while not self.stopping:
             try:
-                sought = await self._place(sorted({r.partition for r in raw}))
-                raw = [r for r in raw if r.partition not in sought]  # they come again, from the right place on
-                records = [r for r in raw if r.offset >= self._handled.get(r.partition, 0)]
-                tally = await self.pipeline.handle(records)
+                joined = await self._joined(raw)
+                if joined is None:
+                    continue
+                raw = joined
+                tally = await self.pipeline.handle(raw)
             except TransientError as error:
                 self.progress.retries += 1
                 if time.monotonic() - began > RETRY_SECONDS_MAX:
@@ -190,13 +191,12 @@ class Subscription(ConsumerRebalanceListener):
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, BACKOFF_SECONDS_MAX)
             else:
-                self._done(records, tally, time.monotonic() - began)
+                self._done(raw, tally, time.monotonic() - began)
                 return
-        self._seek_back(raw)
+        self._read_again(raw)
 
     def _done(self, records: list[Record], tally: Tally, seconds: float) -> None:
-        for record in records:
-            self._handled[record.partition] = record.offset + 1
+        self.places.advance(records)
         self._commit_wanted.set()
         self.progress.tally.add(tally)
         self.progress.tally.errors = self.progress.tally.errors[-20:]
@@ -211,53 +211,26 @@ class Subscription(ConsumerRebalanceListener):
         )  # fmt: skip
 
     async def _place(self, partitions: Sequence[int]) -> set[int]:
-        """Go to the stored position of each partition that is new here; those where that is not where it began.
-
-        :raises PositionError: the database and the log contradict each other.
-        :raises TransientError: one of them cannot be asked now.
-        """
-        consumer, fresh = self.consumer, [p for p in partitions if p not in self._placed]
-        if not fresh or consumer is None:
-            return set()
-        places = [TopicPartition(self.topic, p) for p in fresh]
-        try:
-            async with asyncio.timeout(10):
-                beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-                committed = {p: await consumer.committed(p) for p in places}
-                async with self.pipeline.pool.acquire() as connection:
-                    stored = await offsets.load(connection, self.topic, fresh)
-        except Exception as error:
-            raise TransientError(f"position unknown: {type(error).__name__}") from error
-        begin: dict[offsets.Place, int] = {}
-        sought = set()
-        for place in places:
-            known = offsets.Log(beginnings[place], ends[place], committed[place])
-            start = offsets.start_at(self.topic, place.partition, stored.get(place.partition), known)
-            if start != (known.beginning if known.committed is None else known.committed):
-                sought.add(place.partition)
-                with contextlib.suppress(IllegalStateError):
-                    consumer.seek(place, start)
-            self._handled[place.partition] = start
-            begin[self.topic, place.partition] = start
-        async with self.pipeline.pool.acquire() as connection:
-            await offsets.save(connection, begin)
-        self._placed.update(fresh)
-        return sought
-
-    def _seek_back(self, records: Sequence[Record]) -> None:
-        """Read these again: nothing of the batch counts as handled beyond what the database stored."""
         consumer = self.consumer
-        for partition in {r.partition for r in records}:
-            self._placed.discard(partition)
-            first = min(r.offset for r in records if r.partition == partition)
-            if consumer is not None:
-                with contextlib.suppress(IllegalStateError):
-                    consumer.seek(TopicPartition(self.topic, partition), first)
+        return await self.places.place(consumer, partitions) if consumer else set()
+
+    async def _joined(self, raw: list[Record]) -> list[Record] | None:
+        """The records that can be handled now; None when their partitions have to be placed again."""
+        ours = set(self.partitions)
+        gone = await self._place(sorted(ours & {r.partition for r in raw}))
+        # What was sought comes again, from the right place on; what is not ours any longer comes to its new owner.
+        records = [r for r in raw if r.partition in ours - gone]
+        consumer = self.consumer
+        return records if consumer is None or await self.places.check(consumer, records) else None
+
+    def _read_again(self, records: Sequence[Record]) -> None:
+        """With the next batch or tick we go where the database says: nothing beyond that counts as handled."""
+        self.places.lose({r.partition for r in records})
 
     async def _commit(self) -> None:
         consumer = self.consumer
         assigned = set(self.partitions)
-        news = {p: o for p, o in self._handled.items() if p in assigned and o > self._committed.get(p, -1)}
+        news = {p: o for p, o in self.places.handled.items() if p in assigned and o > self._committed.get(p, -1)}
         if consumer is None or not news:
             return
         try:

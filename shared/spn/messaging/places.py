@@ -1,0 +1,119 @@
+"""Where a consumer is on each of its partitions: the database decides, the client follows."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import asyncpg
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
+
+from spn.messaging import offsets
+from spn.messaging.envelope import Record
+from spn.messaging.faults import TransientError
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
+
+ASK_SECONDS_MAX = 10.0
+
+
+class Places:
+    """The positions of one consumer. A partition is placed once its stored position was compared with the log."""
+
+    def __init__(self, topic: str, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._topic = topic
+        self._pool = pool
+        self._placed: set[int] = set()
+        self._lost: set[int] = set()
+        self.handled: dict[int, int] = {}
+        """The next offset of each partition."""
+
+    def __contains__(self, partition: int) -> bool:
+        return partition in self._placed
+
+    def forget(self) -> None:
+        """The group assigned anew: the client is wherever the group last committed."""
+        self._placed.clear()
+
+    def lose(self, partitions: Iterable[int]) -> None:
+        """The client is not where it should be: look the position up again and go there."""
+        lost = set(partitions)
+        self._placed -= lost
+        self._lost |= lost
+
+    def advance(self, records: Iterable[Record]) -> None:
+        """These are handled."""
+        for record in records:
+            self.handled[record.partition] = record.offset + 1
+
+    async def place(self, consumer: AIOKafkaConsumer, partitions: Sequence[int]) -> set[int]:
+        """Go to the stored position of each partition that is not placed; those where the client was elsewhere.
+
+        :raises PositionError: the database and the log contradict each other.
+        :raises TransientError: one of them cannot be asked now.
+        """
+        places = [TopicPartition(self._topic, p) for p in partitions if p not in self._placed]
+        if not places:
+            return set()
+        try:
+            async with asyncio.timeout(ASK_SECONDS_MAX):
+                logs = await self._logs(consumer, places)
+                begin = await self._begin(logs)
+        except offsets.PositionError:
+            raise
+        except Exception as error:
+            raise TransientError(f"position unknown: {type(error).__name__}") from error
+        # From here on nothing waits: a rebalance in between would put the client elsewhere unseen.
+        sought = set()
+        for place in places:
+            start, known = begin[place], logs[place]
+            group = known.beginning if known.committed is None else known.committed
+            if start != group or place.partition in self._lost:
+                sought.add(place.partition)
+                with contextlib.suppress(IllegalStateError):
+                    consumer.seek(place, start)
+            self.handled[place.partition] = start
+            self._placed.add(place.partition)
+            self._lost.discard(place.partition)
+        return sought
+
+    async def _logs(
+        self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]
+    ) -> dict[TopicPartition, offsets.Log]:
+        beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        return {p: offsets.Log(beginnings[p], ends[p], await consumer.committed(p)) for p in places}
+
+    async def _begin(self, logs: dict[TopicPartition, offsets.Log]) -> dict[TopicPartition, int]:
+        """Where to begin, remembered at once: a partition without messages has a position too."""
+        async with self._pool.acquire() as connection:
+            stored = await offsets.load(connection, self._topic, [p.partition for p in logs])
+            begin = {p: offsets.start_at(self._topic, p.partition, stored.get(p.partition), logs[p]) for p in logs}
+            await offsets.save(connection, {(self._topic, p.partition): start for p, start in begin.items()})
+        return begin
+
+    async def check(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> bool:
+        """Whether these records join what is handled. Where they lie before it, the partition is lost.
+
+        A client whose position is not on the log begins at the start of the log, without a word.
+
+        :raises PositionError: messages between what is handled and these were removed unread.
+        :raises TransientError: the broker cannot be asked now.
+        """
+        firsts: dict[int, int] = {}
+        for record in records:
+            firsts.setdefault(record.partition, record.offset)
+        self.lose(p for p, first in firsts.items() if first < self.handled[p])
+        gaps = [TopicPartition(self._topic, p) for p, first in firsts.items() if first > self.handled[p]]
+        if gaps:
+            try:
+                async with asyncio.timeout(ASK_SECONDS_MAX):
+                    beginnings = await consumer.beginning_offsets(gaps)
+            except Exception as error:
+                raise TransientError(f"log unknown: {type(error).__name__}") from error
+            for place, beginning in beginnings.items():
+                offsets.refuse_removed(self._topic, place.partition, self.handled[place.partition], beginning)
+        return all(p in self._placed for p in firsts)
