@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr, ValidationError
 
+from spn.loops import kept
 from spn.messaging.contract import Command
 from spn.messaging.edge import Edge, KeyReusedError, TooBusyError, pointers, problem
 from spn.messaging.trace import TRACEPARENT
@@ -30,7 +31,7 @@ def command_routes(token: SecretStr | None) -> Callable[[Service], APIRouter]:
     def routes(service: Service) -> APIRouter:
         edge = Edge(service.pool, service.clock, service.pipeline.source)
         url = service.settings.database_url.get_secret_value()
-        listener = asyncio.create_task(edge.listen(url), name="edge")
+        listener = asyncio.create_task(kept(service, lambda: edge.listen(url)), name="edge")
         service.background.append(listener)
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:

@@ -20,7 +20,8 @@ from spn.database import SHARED_MIGRATIONS, MigrationError, migrate, missing_mig
 from spn.letters_cli import letters_app
 from spn.messaging import outbox, sequences
 from spn.messaging.operations import Position, rewind_to
-from spn.service import Parts, Service, StoppedByItselfError, running, web
+from spn.running import running, web
+from spn.service import Parts, Service, StoppedByItselfError
 from spn.settings import ServiceSettings, SettingsError, read_settings
 
 T = TypeVar("T")

@@ -48,6 +48,9 @@ class ServiceSettings(BaseSettings):
     inbox_days: int = Field(
         30, ge=15, le=400, description="How long handled message ids are remembered: longer than topics keep messages."
     )
+    watchdog_seconds: float = Field(
+        30.0, ge=1, le=600, description="How long a consumer may look stuck before the process ends itself."
+    )
     stop_seconds_max: float = Field(20.0, gt=0, le=120, description="A stop takes no longer than this.")
     spn_clock_file: Path | None = Field(None, description="A driven clock; refused in production.")
 

@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from shared.tests.conftest import Logs
+from spn.loops import purge
 from spn.messaging import dead_letters
 from spn.messaging.envelope import Record
-from spn.service import purge
 from spn.settings import ServiceSettings
 from spn.testing.bench import Bench
 from tests.toy.parts import ADD, ANSWERED

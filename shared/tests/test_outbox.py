@@ -10,13 +10,13 @@ import pytest
 
 from shared.tests.conftest import Logs, Pool, new_bench
 from spn.decision import Decision
+from spn.loops import purge
 from spn.messaging import outbox
 from spn.messaging.contract import EventType
 from spn.messaging.envelope import ContractError, event_id
 from spn.messaging.outbox import Pending
 from spn.messaging.policies import Policies, on
 from spn.messaging.sequences import leap
-from spn.service import purge
 from spn.settings import ServiceSettings
 from spn.testing.bench import Bench, Told
 from spn.testing.waiting import eventually

@@ -12,7 +12,8 @@ from uuid import uuid4
 import asyncpg
 
 from spn.database import open_pool
-from spn.service import Parts, Service, running
+from spn.running import running
+from spn.service import Parts, Service
 from spn.settings import ServiceSettings
 from spn.testing.databases import migrated
 from spn.testing.waiting import eventually

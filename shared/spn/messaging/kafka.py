@@ -9,6 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import ProducerClosed
 from faststream.kafka import KafkaBroker
 from faststream.kafka.security import parse_security
@@ -72,6 +73,7 @@ def consumer_arguments(settings: ServiceSettings) -> dict[str, Any]:
         "heartbeat_interval_ms": HEARTBEAT_MS,
         "rebalance_timeout_ms": REBALANCE_MS_MAX,
         "max_poll_interval_ms": POLL_MS_MAX,
+        "partition_assignment_strategy": (StickyPartitionAssignor,),
     }
 
 

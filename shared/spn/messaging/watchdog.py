@@ -1,7 +1,7 @@
 """Alive or only running? A consumer can be fenced, lose a right or a topic, or stand still, with its process alive.
 
-Each sign was seen on a real broker; no single one catches all. A sign counts when it has lasted longer than
-``PATIENCE_SECONDS`` while the broker could be reached, so that the watch stays quiet during an outage.
+Each sign was seen on a real broker; no single one catches all. A sign counts when it has lasted longer than its
+patience while the broker could be reached, so that the watch stays quiet during an outage.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ from aiokafka import TopicPartition
 
 from spn.messaging.subscription import Subscription
 
-PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 2.0
+BATCH_SECONDS_MAX = 300.0
+"""Longer than a batch is tried again, and than the group waits for one: it hangs."""
 
 
 class Watchdog:
     """Watches the consumers of one process."""
 
-    def __init__(self, bootstrap: Sequence[str], subscriptions: Sequence[Subscription]) -> None:
+    def __init__(
+        self, bootstrap: Sequence[str], subscriptions: Sequence[Subscription], patience_seconds: float
+    ) -> None:
         self._bootstrap = bootstrap
+        self._patience = patience_seconds
         self._subscriptions = subscriptions
         self._since: dict[str, float] = {}
         self.broker_up = False
@@ -32,7 +36,7 @@ class Watchdog:
         """Look again and again, until cancelled."""
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(min(LOOK_SECONDS, self._patience / 2))
 
     async def look(self) -> None:
         """One look at broker and consumers."""
@@ -45,7 +49,7 @@ class Watchdog:
                 self.trouble.pop(subscription.topic, None)
                 continue
             since = self._since.setdefault(subscription.topic, now)
-            if now - since > PATIENCE_SECONDS:
+            if now - since > self._patience:
                 self.trouble[subscription.topic] = sign
 
     def sign_of(self, subscription: Subscription) -> str | None:  # noqa: PLR0911 - one return a sign
@@ -57,12 +61,13 @@ class Watchdog:
         if not assigned:
             return "no partition is assigned to it"
         if subscription.busy_since is not None:
-            return None
+            hangs = time.monotonic() - subscription.busy_since > BATCH_SECONDS_MAX
+            return "its batch does not end" if hangs else None
         stamps = [consumer.last_poll_timestamp(TopicPartition(subscription.topic, p)) for p in assigned]
         polled = max((s for s in stamps if s), default=None)
-        if polled is not None and time.time() - polled / 1000 > PATIENCE_SECONDS:
+        if polled is not None and time.time() - polled / 1000 > self._patience:
             return "it polls no longer"
-        if consumer._subscription.fetcher_idle_time > PATIENCE_SECONDS:
+        if consumer._subscription.fetcher_idle_time > self._patience:
             return "its fetcher stands still"
         heartbeat = getattr(consumer._coordinator, "_heartbeat_task", None)
         if heartbeat is not None and heartbeat.done():
