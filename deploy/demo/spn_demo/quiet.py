@@ -19,6 +19,8 @@ from spn_demo.journal import Place
 from spn_local.access import KafkaAccess
 
 BETWEEN_READINGS_S = 0.05
+# Looking costs the services time that they need to come to rest.
+WHILE_MOVING_S = 0.12
 REQUEST_S = 10.0
 NAMED_MAX = 6
 
@@ -61,7 +63,7 @@ class Stillness:
         deadline = time.monotonic() + patience_s
         last = self.read()
         while True:
-            time.sleep(BETWEEN_READINGS_S)
+            time.sleep(WHILE_MOVING_S if last.moving else BETWEEN_READINGS_S)
             now = self.read()
             if not now.moving and now == last:
                 return now
