@@ -214,7 +214,7 @@ async def test_a_mail_whose_mailer_died_is_unknown_and_the_rest_goes(
         await asyncio.Event().wait()
 
     post_office.before = never
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as dying:
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as dying:
         work = asyncio.create_task(mailer(post_office).work(RealDesk(dying)))
         await asked.wait()
         dying.terminate()

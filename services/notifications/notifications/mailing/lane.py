@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,11 +29,13 @@ from notifications.rendering.catalogue import catalogue
 from spn.messaging.lanes import Desk, Lane
 from spn.messaging.policies import Connection
 
-BATCH: Final = 50
+BATCH: Final = 100
+LOT: Final = 20
 PAUSE_SECONDS_FIRST: Final = 1.0
 PAUSE_SECONDS_MAX: Final = 60.0
 LOOK_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 4.0
+CONNECTION_SECONDS: Final = 10.0
 LEASE_SLACK_SECONDS: Final = 60.0
 
 log = structlog.get_logger("mailer")
@@ -115,17 +118,17 @@ class Mailer:
         return await queue.claim(connection, uuid4(), self._batch, self._lease)
 
     async def _send(self, desk: Desk, connection: Connection, jobs: Sequence[Job]) -> bool:
-        """Write all, then hand over one after the other; no transaction is open while the network is waited for."""
+        """Hand over one after the other; no transaction is open while the network is waited for."""
         began, begun = time.monotonic(), 0
-        ready = await self._write(connection, jobs, desk.clock.now())
         try:
             await self._line.open()
-            for job in ready:
-                if self._stopping:
-                    break
-                if await self._turn(desk, connection, job):
-                    begun += 1
-                    self._result = Result(job, await self._hand_over(job))
+            async with aclosing(self._written(desk, jobs)) as ready:
+                async for job in ready:
+                    if self._stopping:
+                        break
+                    if await self._turn(desk, connection, job):
+                        begun += 1
+                        self._result = Result(job, await self._hand_over(job))
         except LineDownError as error:
             self._pause(error)
             return False
@@ -135,12 +138,27 @@ class Mailer:
         log.info("mails_handed_over", mails=begun, seconds=round(time.monotonic() - began, 3))
         return not self._stopping
 
-    async def _write(self, connection: Connection, jobs: Sequence[Job], now: datetime) -> list[Job]:
-        """Every job with its mail; those written now are stored before the first one is tried."""
+    async def _written(self, desk: Desk, jobs: Sequence[Job]) -> AsyncGenerator[Job, None]:
+        """Every job with its mail; while one lot is handed over, the next is written."""
+        lots = [jobs[start : start + LOT] for start in range(0, len(jobs), LOT)]
+        ahead = asyncio.create_task(self._write(desk, lots[0]))
+        try:
+            for following in (*lots[1:], ()):
+                ready = await ahead
+                ahead = asyncio.create_task(self._write(desk, following))
+                for job in ready:
+                    yield job
+        finally:
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _write(self, desk: Desk, jobs: Sequence[Job]) -> list[Job]:
+        """These jobs with their mails; those written now are stored before the first one is tried."""
         blank = [job for job in jobs if job.mail is None]
+        if not blank:
+            return list(jobs)
         # In a thread: the loop has consumers to serve.
-        mails = await asyncio.to_thread(self._mails, blank, now)
-        async with connection.transaction():
+        mails = await asyncio.to_thread(self._mails, blank, desk.clock.now())
+        async with desk.pool.acquire(timeout=CONNECTION_SECONDS) as connection, connection.transaction():
             await queue.store(connection, blank, mails)
         return [replace(job, mail=mails.get(job.id, job.mail)) for job in jobs]
 
