@@ -16,12 +16,12 @@ from enrolment.policies import POLICIES
 from spn.decision import Answer, Decision, Moment, Refused
 from spn.messaging.contract import Command
 
-EDITION = "lerend-netwerk-2026"
-BEFORE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-OPENS = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
-CLOSES = datetime(2026, 2, 27, 16, 0, tzinfo=UTC)
-STARTS = datetime(2026, 3, 11, 23, 0, tzinfo=UTC)
-"""00:00 on 12 March 2026 in Amsterdam."""
+EDITION = "lerend-netwerk-2027"
+BEFORE = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
+OPENS = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)
+CLOSES = datetime(2027, 2, 27, 16, 0, tzinfo=UTC)
+STARTS = datetime(2027, 3, 11, 23, 0, tzinfo=UTC)
+"""00:00 on 12 March 2027 in Amsterdam."""
 OFFER_HOURS = 72
 PRICE_CENTS = 500_000
 DECIDE = {policy.model: policy.decide for policy in POLICIES.policies}

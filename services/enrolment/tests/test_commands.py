@@ -73,12 +73,12 @@ def test_an_organisation_is_its_kvk_number_else_its_oin() -> None:
         ({"seats": 0}, "seats"),
         ({"seats": "12"}, "seats"),
         ({"seats": True}, "seats"),
-        ({"opens_at": "2026-01-14T10:00:00"}, "opens_at"),
+        ({"opens_at": "2027-01-14T10:00:00"}, "opens_at"),
         ({"opens_at": 1_768_381_200}, "opens_at"),
         ({"starts_on": 20_000}, "starts_on"),
-        ({"opens_at": "2026-02-27T17:00:00+01:00"}, "opens_at must lie before closes_at"),
-        ({"closes_at": "2026-03-12T00:00:01+01:00"}, "closes_at must not lie after the start"),
-        ({"ends_on": "2026-03-11"}, "starts_on must not lie after ends_on"),
+        ({"opens_at": "2027-02-27T17:00:00+01:00"}, "opens_at must lie before closes_at"),
+        ({"closes_at": "2027-03-12T00:00:01+01:00"}, "closes_at must not lie after the start"),
+        ({"ends_on": "2027-03-11"}, "starts_on must not lie after ends_on"),
         ({"offer_hours": 0}, "offer_hours"),
         ({"currency": "USD"}, "currency"),
         ({"themes": []}, "themes"),
@@ -106,7 +106,7 @@ def test_an_edition_that_cannot_be_is_refused(changes: dict[str, Any], reason: s
 
 
 def test_an_edition_may_close_at_its_very_start() -> None:
-    assert publish(closes_at="2026-03-12T00:00:00+01:00").closes_at.isoformat() == "2026-03-11T23:00:00+00:00"
+    assert publish(closes_at="2027-03-12T00:00:00+01:00").closes_at.isoformat() == "2027-03-11T23:00:00+00:00"
 
 
 def test_requests_of_one_participant_for_one_edition_share_a_lane_that_names_nobody() -> None:

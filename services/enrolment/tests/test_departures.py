@@ -48,10 +48,10 @@ def test_leaving_twice_changes_nothing_and_only_who_waits_can_leave() -> None:
     [
         (OPENS, 0),
         # 29 January is 42 days before 12 March.
-        (datetime(2026, 1, 29, 22, 59, 59, tzinfo=UTC), 0),
-        (datetime(2026, 1, 29, 23, 0, tzinfo=UTC), 50),
-        (datetime(2026, 2, 26, 22, 59, 59, tzinfo=UTC), 50),
-        (datetime(2026, 2, 26, 23, 0, tzinfo=UTC), 100),
+        (datetime(2027, 1, 29, 22, 59, 59, tzinfo=UTC), 0),
+        (datetime(2027, 1, 29, 23, 0, tzinfo=UTC), 50),
+        (datetime(2027, 2, 26, 22, 59, 59, tzinfo=UTC), 50),
+        (datetime(2027, 2, 26, 23, 0, tzinfo=UTC), 100),
         (STARTS + timedelta(days=30), 100),
     ],
 )

@@ -31,8 +31,8 @@ def test_a_published_edition_is_told_and_wakes_up_at_its_opening_and_closing() -
 def test_the_answer_names_the_opening_as_people_in_amsterdam_see_it() -> None:
     season = Season(published=False)
     answer = season.do(publish())
-    assert "woensdag 14 januari 2026 om 10.00 uur" in answer.nl
-    assert "Wednesday 14 January 2026 at 10:00" in answer.en
+    assert "donderdag 14 januari 2027 om 10.00 uur" in answer.nl
+    assert "Thursday 14 January 2027 at 10:00" in answer.en
 
 
 def test_an_edition_published_after_its_opening_instant_is_open_at_once() -> None:

@@ -68,18 +68,18 @@ def test_an_enrolment_is_told_whole() -> None:
     assert data == {
         "enrolment_id": str(season.ids["bram"]),
         "edition_id": EDITION,
-        "edition_title_nl": "Lerend netwerk 2026",
-        "edition_title_en": "Learning network 2026",
+        "edition_title_nl": "Lerend netwerk 2027",
+        "edition_title_en": "Learning network 2027",
         "number": 2,
         "status": "waiting",
         "participant_id": str(season.person("bram")),
         "former_participant_ids": [],
         "organisation_id": "kvk-41098765",
-        "requested_at": "2026-01-14T09:00:00Z",
+        "requested_at": "2027-01-14T09:00:00Z",
         "position": 1,
         "offer_expires_at": None,
-        "starts_on": "2026-03-12",
-        "ends_on": "2026-10-08",
+        "starts_on": "2027-03-12",
+        "ends_on": "2027-10-08",
         "currency": "EUR",
     }
     assert [line["owed_cents"] for line in payer["lines"]] == [0, 0, 0]

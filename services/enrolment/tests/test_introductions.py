@@ -63,7 +63,7 @@ def test_without_another_payer_the_library_pays() -> None:
     season.request("anna")
     (payer,) = season.of("anna").payers
     assert payer.organisation_id == season.of("anna").organisation_id == "kvk-41098765"
-    assert payer.reference == "INK-2026-0117"
+    assert payer.reference == "INK-2027-0117"
 
 
 def test_another_payer_is_registered_and_the_enrolment_stays_the_librarys() -> None:

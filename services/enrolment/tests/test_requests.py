@@ -31,7 +31,7 @@ def test_a_request_just_before_the_opening_is_refused_and_says_when_to_come_back
     season = Season().at(OPENS - timedelta(microseconds=1))
     answer = season.request("anna")
     assert said(answer) == ("refused", "edition-not-open", "published")
-    assert "14 januari 2026 om 10.00 uur" in answer.nl
+    assert "14 januari 2027 om 10.00 uur" in answer.nl
     assert season.edition.people == {}
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-EDITION = "lerend-netwerk-2026"
+EDITION = "lerend-netwerk-2027"
 ENROLMENT = "0b8f3c52-6a3e-5d0c-9d0e-3f7c1f0a4b11"
 
 PUBLISH: Mapping[str, Any] = {
     "edition_id": EDITION,
-    "title_nl": "Lerend netwerk 2026",
-    "title_en": "Learning network 2026",
+    "title_nl": "Lerend netwerk 2027",
+    "title_en": "Learning network 2027",
     "seats": 12,
-    "opens_at": "2026-01-14T10:00:00+01:00",
-    "closes_at": "2026-02-27T17:00:00+01:00",
-    "starts_on": "2026-03-12",
-    "ends_on": "2026-10-08",
+    "opens_at": "2027-01-14T10:00:00+01:00",
+    "closes_at": "2027-02-27T17:00:00+01:00",
+    "starts_on": "2027-03-12",
+    "ends_on": "2027-10-08",
     "offer_hours": 72,
     "currency": "EUR",
     "themes": [
@@ -87,7 +87,7 @@ REQUEST: Mapping[str, Any] = {
         "contact_name": "Joris Hendrikx",
         "contact_email": "crediteuren@bibliotheek-veenrijk.example",
         "language": "nl",
-        "reference": "INK-2026-0117",
+        "reference": "INK-2027-0117",
     },
     "two_year_commitment": True,
 }

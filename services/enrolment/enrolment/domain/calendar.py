@@ -29,14 +29,14 @@ def day_of(instant: datetime) -> date:
 
 
 def when_nl(instant: datetime) -> str:
-    """An instant in a Dutch sentence: ``woensdag 14 januari 2026 om 10.00 uur``."""
+    """An instant in a Dutch sentence: ``donderdag 14 januari 2027 om 10.00 uur``."""
     local = instant.astimezone(AMSTERDAM)
     day = f"{_DAYS_NL[local.weekday()]} {local.day} {_MONTHS_NL[local.month - 1]} {local.year}"
     return f"{day} om {local.hour}.{local.minute:02} uur"
 
 
 def when_en(instant: datetime) -> str:
-    """An instant in an English sentence: ``Wednesday 14 January 2026 at 10:00 (Amsterdam time)``."""
+    """An instant in an English sentence: ``Thursday 14 January 2027 at 10:00 (Amsterdam time)``."""
     local = instant.astimezone(AMSTERDAM)
     day = f"{_DAYS_EN[local.weekday()]} {local.day} {_MONTHS_EN[local.month - 1]} {local.year}"
     return f"{day} at {local.hour}:{local.minute:02} (Amsterdam time)"

@@ -7,25 +7,25 @@ from uuid import UUID
 
 from enrolment.events_out import models
 
-EDITION_ID = "lerend-netwerk-2026"
+EDITION_ID = "lerend-netwerk-2027"
 ENROLMENT_ID = UUID("0b8f3c52-6a3e-5d0c-9d0e-3f7c1f0a4b11")
 MARIEKE_ID = UUID("5f0a2f0e-58a4-5b52-8a3a-7f2d4f3f6c01")
 PIETER_JAN_ID = UUID("c1d4b7a9-1a57-5c3c-b7c9-2b0a2c9d8e02")
 JORIS_ID = UUID("9e6b1d34-7c0d-5f3f-9b5e-6b1e0b7a5d03")
 LIBRARY_ID = "kvk-41098765"
-ACCEPTED_AT = datetime(2026, 1, 14, 9, 0, 2, 117000, tzinfo=UTC)
-WITHDRAWN_AT = datetime(2026, 2, 16, 13, 20, 45, 902000, tzinfo=UTC)
+ACCEPTED_AT = datetime(2027, 1, 14, 9, 0, 2, 117000, tzinfo=UTC)
+WITHDRAWN_AT = datetime(2027, 2, 16, 13, 20, 45, 902000, tzinfo=UTC)
 
 EDITION = models.Edition(
     edition_id=EDITION_ID,
-    title_nl="Lerend netwerk 2026",
-    title_en="Learning network 2026",
+    title_nl="Lerend netwerk 2027",
+    title_en="Learning network 2027",
     state="published",
     seats=12,
-    opens_at=datetime(2026, 1, 14, 9, 0, tzinfo=UTC),
-    closes_at=datetime(2026, 2, 27, 16, 0, tzinfo=UTC),
-    starts_on=date(2026, 3, 12),
-    ends_on=date(2026, 10, 8),
+    opens_at=datetime(2027, 1, 14, 9, 0, tzinfo=UTC),
+    closes_at=datetime(2027, 2, 27, 16, 0, tzinfo=UTC),
+    starts_on=date(2027, 3, 12),
+    ends_on=date(2027, 10, 8),
     offer_hours=72,
     currency="EUR",
     themes=(
@@ -111,7 +111,7 @@ def _payer(percent: int) -> models.Payer:
         models.AgreedLine(**line.model_dump(), owed_cents=line.unit_price_cents * percent // 100)
         for line in EDITION.lines
     )
-    return models.Payer(organisation_id=LIBRARY_ID, contact_id=JORIS_ID, reference="INK-2026-0117", lines=lines)
+    return models.Payer(organisation_id=LIBRARY_ID, contact_id=JORIS_ID, reference="INK-2027-0117", lines=lines)
 
 
 ACCEPTED = models.Enrolment(
@@ -138,7 +138,7 @@ OFFERED = WAITLISTED.model_copy(
     update={
         "status": "offered",
         "position": None,
-        "offer_expires_at": datetime(2026, 2, 19, 13, 20, 45, 902000, tzinfo=UTC),
+        "offer_expires_at": datetime(2027, 2, 19, 13, 20, 45, 902000, tzinfo=UTC),
     }
 )
 DECLINED = WAITLISTED.model_copy(update={"status": "declined", "position": None})
