@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-import socket
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import asyncpg
-import structlog
 import typer
-import uvicorn
-import uvloop
 
 from spn import logs
-from spn.database import SHARED_MIGRATIONS, MigrationError, migrate, missing_migrations
+from spn.database import SHARED_MIGRATIONS, migrate, missing_migrations
 from spn.letters_cli import letters_app
 from spn.messaging import outbox, sequences
-from spn.messaging.operations import Position, rewind_to
-from spn.running import running, web
-from spn.service import Parts, Service, StoppedByItselfError
+from spn.messaging.offsets import Position
+from spn.service import Parts
 from spn.settings import ServiceSettings, SettingsError, read_settings
 
 T = TypeVar("T")
 S = TypeVar("S", bound=ServiceSettings)
-
-log = structlog.get_logger("entry")
-
-
-class QuietServer(uvicorn.Server):
-    """Uvicorn without signal handlers of its own: the process decides when it ends."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        yield
 
 
 class Program(Generic[S]):
@@ -70,7 +53,9 @@ class Program(Generic[S]):
         settings = self.settings()
         parts = self._build(settings)
         logs.configure(settings.log_format, settings.log_level, parts.name, settings.replica_slot)
-        raise typer.Exit(uvloop.run(_serve(parts, settings)))
+        from spn.serving import serve_until_ended  # Kafka and HTTP: a second that no other command needs
+
+        raise typer.Exit(serve_until_ended(parts, settings))
 
     def migrate(self) -> None:
         """Bring the database to what this release needs. Safe to run again and from several places at once."""
@@ -113,6 +98,8 @@ class Program(Generic[S]):
         settings = self.settings()
         parts = self._build(settings)
         topics = [topic] if topic else list(parts.policies.topics)
+        from spn.messaging.operations import rewind_to
+
         for line in asyncio.run(rewind_to(settings, parts.name, topics, to)):
             typer.echo(line)
 
@@ -127,34 +114,3 @@ def entry(build: Callable[[S], Parts], settings_class: type[S], *more: typer.Typ
         app.registered_commands += own.registered_commands
     app.add_typer(letters_app(program.on_database), name="dead-letters")
     return app
-
-
-async def _serve(parts: Parts, settings: ServiceSettings) -> int:
-    """Run until a signal or until the service ends by itself; the exit code."""
-    loop, service = asyncio.get_running_loop(), Service(parts, settings)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, service.ended.set)
-    try:
-        async with running(service):
-            with _listen(settings.http_host, settings.http_port) as sock:
-                server = QuietServer(uvicorn.Config(web(service), log_config=None, access_log=False, lifespan="off",
-                                                    timeout_graceful_shutdown=5))  # fmt: skip
-                serving = asyncio.create_task(server.serve(sockets=[sock]))
-                log.info("serving", port=sock.getsockname()[1])
-                await service.ended.wait()
-            server.should_exit = True
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(serving, 6)
-    except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
-        log.error("cannot_start", why=f"{type(error).__name__}: {error}")
-        return 1
-    return 0 if service.why is None else 3
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((host, port))
-    sock.listen(512)
-    return sock

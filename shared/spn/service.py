@@ -6,29 +6,31 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import structlog
-from fastapi import APIRouter
 
-from spn.clock import Clock
-from spn.messaging import firing, outbox
-from spn.messaging.caught_up import CaughtUp
-from spn.messaging.contract import Outgoing
-from spn.messaging.envelope import Envelope
-from spn.messaging.lanes import Lane
-from spn.messaging.pipeline import Pipeline
+from spn.messaging import outbox
 from spn.messaging.policies import Connection, Policies
-from spn.messaging.relay import Relay
-from spn.messaging.subscription import Subscription
-from spn.messaging.watchdog import Watchdog
 from spn.settings import ServiceSettings
 from spn.status import Meters, read_status
 
-DEADLINE_SECONDS = 0.2
+if TYPE_CHECKING:  # most commands of a service need neither Kafka nor HTTP: they need not wait for them
+    import asyncpg
+    from fastapi import APIRouter
+
+    from spn.clock import Clock
+    from spn.messaging import firing
+    from spn.messaging.caught_up import CaughtUp
+    from spn.messaging.contract import Outgoing
+    from spn.messaging.envelope import Envelope
+    from spn.messaging.lanes import Lane
+    from spn.messaging.pipeline import Pipeline
+    from spn.messaging.relay import Relay
+    from spn.messaging.subscription import Subscription
+    from spn.messaging.watchdog import Watchdog
+
 LOOP_LATE_SECONDS_MAX = 10.0
-PURGE_SECONDS = 600.0
 
 log = structlog.get_logger("service")
 
@@ -81,6 +83,8 @@ class Service:
         subscription = self.subscription(topic)
         if subscription is None:
             return True
+        from spn.messaging.caught_up import CaughtUp
+
         asked = self._caught_up.setdefault(topic, CaughtUp(subscription))
         async with self.pool.acquire() as connection:
             return await asked(connection)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from spn.messaging.lanes import Lane
-from spn.messaging.relay import RelayState
-from spn.messaging.subscription import Subscription
+if TYPE_CHECKING:
+    from spn.messaging.lanes import Lane
+    from spn.messaging.relay import RelayState
+    from spn.messaging.subscription import Subscription
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM outbox) AS depth,

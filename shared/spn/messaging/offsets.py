@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from spn.messaging.policies import Connection
 
 Place = tuple[str, int]
+
+
+class Position(StrEnum):
+    """Where an operator can tell a service to go on."""
+
+    EARLIEST = "earliest"
+    COMMITTED = "committed"
 
 
 class PositionError(Exception):

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream.kafka.security import parse_security
 
 from spn.messaging import kafka, offsets, sequences
+from spn.messaging.offsets import Position
 from spn.settings import ServiceSettings
-
-
-class Position(StrEnum):
-    """Where a service can be told to go on."""
-
-    EARLIEST = "earliest"
-    COMMITTED = "committed"
 
 
 async def rewind_to(settings: ServiceSettings, service: str, topics: Sequence[str], to: Position) -> list[str]:

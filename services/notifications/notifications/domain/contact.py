@@ -153,4 +153,4 @@ def message_id(person_id: UUID, purpose: str, about: str, version: int) -> UUID:
 
 def cause_of(at: Moment) -> Cause:
     """What is remembered of the event at hand."""
-    return Cause(at.message_id, str(at.message_id))
+    return Cause(at.message_id, at.correlation_id or str(at.message_id), at.traceparent)

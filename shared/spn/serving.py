@@ -1,0 +1,65 @@
+"""A service as a process: its HTTP side, its signals, its exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from typing import Any
+
+import asyncpg
+import structlog
+import uvicorn
+import uvloop
+
+from spn.database import MigrationError
+from spn.running import running, web
+from spn.service import Parts, Service, StoppedByItselfError
+from spn.settings import ServiceSettings
+
+log = structlog.get_logger("serving")
+
+
+class QuietServer(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: the process decides when it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+def serve_until_ended(parts: Parts, settings: ServiceSettings) -> int:
+    """Run the service until it is told to stop or ends by itself; the exit code of the process."""
+    return uvloop.run(_serve(parts, settings))
+
+
+async def _serve(parts: Parts, settings: ServiceSettings) -> int:
+    """Run until a signal or until the service ends by itself; the exit code."""
+    loop, service = asyncio.get_running_loop(), Service(parts, settings)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, service.ended.set)
+    try:
+        async with running(service):
+            with _listen(settings.http_host, settings.http_port) as sock:
+                server = QuietServer(uvicorn.Config(web(service), log_config=None, access_log=False, lifespan="off",
+                                                    timeout_graceful_shutdown=5))  # fmt: skip
+                serving = asyncio.create_task(server.serve(sockets=[sock]))
+                log.info("serving", port=sock.getsockname()[1])
+                await service.ended.wait()
+            server.should_exit = True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(serving, 6)
+    except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
+        log.error("cannot_start", why=f"{type(error).__name__}: {error}")
+        return 1
+    return 0 if service.why is None else 3
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, port))
+    sock.listen(512)
+    return sock
