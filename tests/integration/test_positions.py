@@ -10,9 +10,10 @@ import pytest
 from aiokafka import TopicPartition
 
 from spn.messaging import outbox
-from spn.messaging.offsets import PositionError
-from spn.messaging.operations import Position, rewind_to
-from spn.service import Service, running
+from spn.messaging.offsets import Position, PositionError
+from spn.messaging.operations import rewind_to
+from spn.running import running
+from spn.service import Service
 from spn.testing.waiting import eventually
 from spn_local.topics.cluster import KafkaAdmin
 from tests.integration.toys import Toy
@@ -73,12 +74,14 @@ async def test_an_emptied_database_with_committed_offsets_stops_loudly_and_rewin
     assert await service.entries() == []
     topics = list(service.parts.policies.topics)
     lines = await rewind_to(service.settings(), service.name, topics, Position.EARLIEST)
-    assert lines == [f"{t}: 4 partitions set to earliest" for t in topics]
-    async with service.running():
+    assert lines[-2:] == [f"{t}: 4 partitions set to earliest" for t in topics]
+    async with service.running(), service.bus.watch(service.topic("events")) as events:
         await service.until_entries(20, "count_note")
         await service.note("new")
         await service.until_entries(21, "count_note")
+        seen = await events.count(41, COUNTED)
     assert await counters(service) == before | {"new": 1}
+    assert len({e.sequence for e in seen}) == len({e.id for e in seen}) == 41, "a number told before is not used again"
 
 
 async def test_rewind_to_committed_goes_on_where_the_group_was(service: Toy) -> None:

@@ -140,9 +140,9 @@ async def assigned(service: Service, seconds: float = 40.0) -> None:
 
     def all_have() -> bool:
         assert service.why is None, f"the service ended by itself: {service.why}"
-        return all(s.partitions for s in service.subscriptions)
+        return all(s.partitions and s._subscriber.running for s in service.subscriptions)
 
-    await eventually(all_have, "every consumer has partitions", seconds=seconds)
+    await eventually(all_have, "every consumer has partitions and reads", seconds=seconds)
 
 
 @asynccontextmanager

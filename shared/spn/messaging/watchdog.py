@@ -26,7 +26,7 @@ class Watchdog:
         self, bootstrap: Sequence[str], subscriptions: Sequence[Subscription], patience_seconds: float
     ) -> None:
         self._bootstrap = bootstrap
-        self._patience = patience_seconds
+        self.patience_seconds = patience_seconds
         self._subscriptions = subscriptions
         self._since: dict[str, float] = {}
         self.broker_up = False
@@ -36,7 +36,7 @@ class Watchdog:
         """Look again and again, until cancelled."""
         while True:
             await self.look()
-            await asyncio.sleep(min(LOOK_SECONDS, self._patience / 2))
+            await asyncio.sleep(min(LOOK_SECONDS, self.patience_seconds / 2))
 
     async def look(self) -> None:
         """One look at broker and consumers."""
@@ -49,7 +49,7 @@ class Watchdog:
                 self.trouble.pop(subscription.topic, None)
                 continue
             since = self._since.setdefault(subscription.topic, now)
-            if now - since > self._patience:
+            if now - since > self.patience_seconds:
                 self.trouble[subscription.topic] = sign
 
     def sign_of(self, subscription: Subscription) -> str | None:  # noqa: PLR0911 - one return a sign
@@ -65,9 +65,9 @@ class Watchdog:
             return "its batch does not end" if hangs else None
         stamps = [consumer.last_poll_timestamp(TopicPartition(subscription.topic, p)) for p in assigned]
         polled = max((s for s in stamps if s), default=None)
-        if polled is not None and time.time() - polled / 1000 > self._patience:
+        if polled is not None and time.time() - polled / 1000 > self.patience_seconds:
             return "it polls no longer"
-        if consumer._subscription.fetcher_idle_time > self._patience:
+        if consumer._subscription.fetcher_idle_time > self.patience_seconds:
             return "its fetcher stands still"
         heartbeat = getattr(consumer._coordinator, "_heartbeat_task", None)
         if heartbeat is not None and heartbeat.done():

@@ -1,0 +1,98 @@
+"""A consumer that stands still while its process lives: /live turns red and the process ends itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from spn.messaging import watchdog
+from spn.messaging.batch import Tally
+from spn.messaging.subscription import Subscription
+from spn.running import web
+from spn.service import Service, StoppedByItselfError
+from spn.testing.waiting import eventually
+from tests.integration.toys import Toy
+
+PATIENCE = 1.0
+
+
+@pytest.fixture
+async def replica(service: Toy) -> AsyncIterator[Service]:
+    """A running toy whose watchdog, now that it runs, has little patience."""
+    async with service.running() as made:
+        made.watchdog.patience_seconds = PATIENCE
+        yield made
+
+
+async def live(replica: Service) -> int:
+    """What /live says."""
+    transport = httpx.ASGITransport(app=web(replica))
+    async with httpx.AsyncClient(transport=transport, base_url="http://toy") as client:
+        return (await client.get("/live")).status_code
+
+
+def stop_reading(subscription: Subscription) -> None:
+    """Its loop is gone: nobody asks for records any more."""
+    for task in subscription._subscriber.tasks:
+        task.cancel()
+
+
+def stop_heart(subscription: Subscription) -> None:
+    """As after the right to its group was taken away and given back."""
+    subscription.consumer._coordinator._heartbeat_task.cancel()  # type: ignore[union-attr]
+
+
+def lose_partitions(subscription: Subscription) -> None:
+    """As after its topic was deleted."""
+    subscription.consumer._subscription.unsubscribe()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("fault", "sign"),
+    [
+        (stop_reading, "its fetcher stands still"),
+        (stop_heart, "its heartbeat has ended"),
+        (lose_partitions, "no partition is assigned to it"),
+    ],
+)
+async def test_a_stuck_consumer_turns_live_red_and_ends_its_process(
+    service: Toy, replica: Service, fault: Callable[[Subscription], None], sign: str
+) -> None:
+    assert await live(replica) == 200
+    fault(replica.subscriptions[1])
+    await eventually(lambda: replica.watchdog.trouble, "the watchdog sees it")
+    assert replica.watchdog.trouble == {service.topic("notes"): sign}
+    assert await live(replica) == 503
+    await eventually(replica.ended.is_set, "the replica ends itself")
+    assert isinstance(replica.why, StoppedByItselfError)
+    assert sign in str(replica.why)
+
+
+async def test_a_batch_that_never_ends_turns_live_red(
+    service: Toy, replica: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "BATCH_SECONDS_MAX", 1.0)
+    end = asyncio.Event()
+
+    async def hang(*_: object) -> Tally:
+        await end.wait()
+        return Tally()
+
+    monkeypatch.setattr(replica.pipeline, "handle", hang)
+    await service.note("c")
+    await eventually(lambda: replica.watchdog.trouble, "the watchdog sees it")
+    assert replica.watchdog.trouble == {service.topic("notes"): "its batch does not end"}
+    end.set()
+
+
+async def test_a_consumer_that_has_nothing_to_do_is_not_taken_for_a_stuck_one(service: Toy, replica: Service) -> None:
+    began = time.monotonic()
+    await eventually(lambda: time.monotonic() - began > 5 * PATIENCE, "five times its patience has passed")
+    assert replica.watchdog.trouble == {}
+    assert await live(replica) == 200
+    await service.note("c")
+    await service.until_entries(2)
