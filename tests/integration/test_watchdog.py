@@ -54,7 +54,7 @@ def lose_partitions(subscription: Subscription) -> None:
 @pytest.mark.parametrize(
     ("fault", "sign"),
     [
-        (stop_reading, "its fetcher stands still"),
+        (stop_reading, "nobody reads it any more"),
         (stop_heart, "its heartbeat has ended"),
         (lose_partitions, "no partition is assigned to it"),
     ],

@@ -97,6 +97,11 @@ class Subscription(ConsumerRebalanceListener):
         consumer = self.consumer
         return sorted(p.partition for p in consumer.assignment()) if consumer else []
 
+    @property
+    def reads(self) -> bool:
+        """Whether FastStream's loop, which asks for batches, is still there."""
+        return any(not task.done() for task in self._subscriber.tasks)
+
     def partition_count(self) -> int | None:
         """How many partitions the topic has, as far as is known."""
         consumer = self.consumer

@@ -60,6 +60,8 @@ class Watchdog:
         assigned = subscription.partitions
         if not assigned:
             return "no partition is assigned to it"
+        if not subscription.reads:
+            return "nobody reads it any more"  # cut off while it waited for records, its idle time stays at zero
         if subscription.busy_since is not None:
             hangs = time.monotonic() - subscription.busy_since > BATCH_SECONDS_MAX
             return "its batch does not end" if hangs else None
