@@ -26,7 +26,7 @@ class Due:
 
     @property
     def id(self) -> UUID:
-        """The id of the message it becomes: the same at every try."""
+        """The id of the decision it becomes: the same at every try."""
         return uuid5(DEADLINE_NAMESPACE, f"{self.kind}\n{self.root}\n{self.subject}\n{self.due_at.timestamp():.6f}")
 
 

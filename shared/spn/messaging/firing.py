@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from uuid import uuid4
 
 from spn.messaging import dead_letters, deadlines, outbox
 from spn.messaging.deadlines import Due
@@ -62,6 +63,9 @@ def _row(pipeline: Pipeline, due: Due, now: datetime) -> Row:
         DueData(kind=due.kind, root=due.root, subject=due.subject)
     )
     key = str(getattr(command, type(command).key))
-    envelope = Envelope(due.id, type(command).types[0], pipeline.source, due.subject, now, str(due.id), None, 0, None)
+    # It is taken once, with this row. Too early by the log's clock, its command sets the same deadline again: under
+    # the id of the first one it would be dropped as a repetition, and the deadline be lost.
+    id_ = uuid4()
+    envelope = Envelope(id_, type(command).types[0], pipeline.source, due.subject, now, str(id_), None, 0, None)
     value = command.model_dump_json().encode()
     return Row(type(command).topic, key.encode(), json.dumps(headers_of(envelope)), value)
