@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from spn.messaging.caught_up import ends_of, is_handled
 from spn.messaging.deadlines import Due
@@ -18,6 +20,7 @@ from spn.messaging.subscription import Subscription
 BEAT_SECONDS = 5.0
 GAP_SECONDS_MAX = 30.0
 HELD_MAX = 10_000
+ASK_AGAIN_SECONDS = 10.0
 
 
 async def beat(connection: Connection, now: datetime) -> None:
@@ -63,7 +66,8 @@ class MercyGate:
     def __init__(self, subscription: Callable[[], Subscription | None], grace: timedelta) -> None:
         self._subscription = subscription
         self._grace = grace
-        self._held: dict[object, dict[int, int]] = {}
+        self._held: dict[UUID, dict[int, int]] = {}
+        self._ask_after = 0.0
 
     async def __call__(self, connection: Connection, due: Due) -> bool:
         """Whether this deadline may become a command now."""
@@ -72,10 +76,22 @@ class MercyGate:
         subscription = self._subscription()
         if subscription is None or subscription.consumer is None:
             return False
-        ends = self._held.get(due.id) or await ends_of(subscription)
-        if not await is_handled(connection, subscription.topic, ends):
-            if len(self._held) < HELD_MAX:
-                self._held[due.id] = ends
-            return False
-        self._held.pop(due.id, None)
-        return True
+        ends = self._held.pop(due.id, None) or await self._ends(subscription)
+        if ends and await is_handled(connection, subscription.topic, ends):
+            return True
+        if ends:
+            self._held[due.id] = ends
+        if len(self._held) > HELD_MAX:  # the one not asked for longest: most likely it was taken away meanwhile
+            del self._held[next(iter(self._held))]
+        return False
+
+    async def _ends(self, subscription: Subscription) -> dict[int, int]:
+        """The ends now, empty while they are not known: a broker that is away holds up no other deadline."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._ask_after:
+            return {}
+        try:
+            return await ends_of(subscription)
+        except (KafkaError, OSError, TimeoutError):
+            self._ask_after = loop.time() + ASK_AGAIN_SECONDS
+            return {}
