@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -62,10 +63,28 @@ class FileClock:
         stamp = (stat.st_mtime_ns, stat.st_size)
         if stamp == self._stamp:
             return
-        pairs = [json.loads(line) for line in self._path.read_text().splitlines() if line.strip()]
-        self._real = [datetime.fromisoformat(pair[0]) for pair in pairs]
-        self._business = [datetime.fromisoformat(pair[1]) for pair in pairs]
+        try:
+            pairs = _pairs(self._path.read_text())
+        except (ValueError, TypeError, LookupError):
+            if self._stamp is None:
+                raise
+            return  # half-written, perhaps: what was read before stands until it can be read again
+        self._real, self._business = [real for real, _ in pairs], [business for _, business in pairs]
         self._stamp = stamp
+
+
+def _pairs(text: str) -> list[tuple[datetime, datetime]]:
+    """The pairs of a clock file.
+
+    :raises ValueError: they are not in rising order; TypeError, LookupError: they are not pairs of aware instants.
+    """
+    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    pairs = [(datetime.fromisoformat(line[0]), datetime.fromisoformat(line[1])) for line in lines]
+    if any(instant.tzinfo is None for pair in pairs for instant in pair):
+        raise ValueError("an instant of a clock file needs an offset")
+    if any(later < earlier for (earlier, _), (later, _) in pairwise(pairs)):
+        raise ValueError("the pairs of a clock file are in rising order of real time")
+    return pairs
 
 
 def step(path: Path, business: datetime) -> None:
