@@ -48,8 +48,12 @@ async def kept(service: Service, loop: Callable[[], Awaitable[None]]) -> None:
     """A loop that ends by itself or fails ends the process: half a service is worse than none."""
     try:
         await loop()
+        service.end(StoppedByItselfError("a loop that has no end ended"))
     except asyncio.CancelledError:
-        raise
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        service.end(StoppedByItselfError("something that a loop waited for was cancelled"))
     except Exception as error:  # noqa: BLE001 - whatever it is ends the process, loudly
         service.end(error)
 
