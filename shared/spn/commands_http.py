@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr, ValidationError
+from starlette.requests import ClientDisconnect
 
 from spn.loops import kept
 from spn.messaging.contract import Command
-from spn.messaging.edge import Edge, KeyReusedError, TooBusyError, pointers, problem
+from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers, problem
+from spn.messaging.faults import is_transient
 from spn.messaging.trace import TRACEPARENT
 from spn.service import Service
 
 BODY_BYTES_MAX = 100_000
+BODY_SECONDS_MAX = 10.0
 KEY_CHARACTERS_MAX = 200
 WAIT_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
+
+log = structlog.get_logger("edge")
+
+
+class _RefusedError(Exception):
+    """A request that is answered with a problem."""
+
+    def __init__(self, status: int, code: str, title: str) -> None:
+        super().__init__(title)
+        self.answer = _problem(status, code, title)
 
 
 def command_routes(token: SecretStr | None) -> Callable[[Service], APIRouter]:
@@ -54,65 +70,88 @@ def _router(edge: Edge, known: Mapping[str, type[Command]], token: SecretStr | N
             command = known[type_].model_validate(await _body(request))
         except ValidationError as error:
             return _problem(422, "invalid", "The command is not valid", errors=pointers(error))
-        except ValueError as error:
-            return _problem(400, "not-json", str(error))
+        except _RefusedError as error:
+            return error.answer
         return await _submit(edge, command, request)
 
     @router.get("/{command_id}")
-    async def get(command_id: UUID, request: Request, wait: float = 0.0) -> JSONResponse:
+    async def get(command_id: str, request: Request, wait: str = "0") -> JSONResponse:
         """What became of a command; ``wait`` seconds (at most 30) for its answer."""
         if refused := _stranger(request, token):
             return refused
-        found = await edge.known(command_id)
+        try:
+            found = await _known(edge, command_id)
+        except Exception as error:  # noqa: BLE001 - a bug is raised again
+            return _away(error)
         if found is None:
             return _problem(404, "unknown-command", "No command with this id came in here")
-        answer = found.answer or (await _waited(edge, command_id, min(wait, WAIT_SECONDS_MAX)) if wait > 0 else None)
-        return _answered(command_id, answer)
+        return await _waited(edge, found, _seconds(wait))
 
     return router
 
 
+async def _known(edge: Edge, command_id: str) -> Submitted | None:
+    try:
+        id_ = UUID(command_id)
+    except ValueError:
+        return None
+    return await edge.known(id_)
+
+
+def _seconds(wait: str) -> float:
+    """How long to wait; what is no number of seconds is none."""
+    with contextlib.suppress(ValueError):
+        if math.isfinite(seconds := float(wait)):
+            return min(max(seconds, 0.0), WAIT_SECONDS_MAX)
+    return 0.0
+
+
 async def _submit(edge: Edge, command: Command, request: Request) -> JSONResponse:
     key = request.headers.get("idempotency-key", "") or str(uuid4())
-    if len(key) > KEY_CHARACTERS_MAX:
-        return _problem(400, "key-too-long", f"Idempotency-Key has more than {KEY_CHARACTERS_MAX} characters")
+    if len(key) > KEY_CHARACTERS_MAX or not key.isprintable():
+        return _problem(400, "bad-key", f"Idempotency-Key is at most {KEY_CHARACTERS_MAX} printable characters")
     trace = request.headers.get("traceparent", "")
     try:
         submitted = await edge.submit(command, key, trace if TRACEPARENT.match(trace) else None)
-        answer = submitted.answer or await edge.wait(submitted.command_id, WAIT_SECONDS)
     except KeyReusedError:
         return _problem(422, "key-reused", "This Idempotency-Key was used for another command")
-    except TooBusyError:
-        return _busy()
+    except Exception as error:  # noqa: BLE001 - a bug is raised again
+        return _away(error)
+    return await _waited(edge, submitted, WAIT_SECONDS)
+
+
+async def _waited(edge: Edge, submitted: Submitted, seconds: float) -> JSONResponse:
+    answer = submitted.answer or (await edge.wait(submitted.command_id, seconds) if seconds else None)
     return _answered(submitted.command_id, answer)
 
 
-async def _waited(edge: Edge, command_id: UUID, seconds: float) -> dict[str, Any] | None:
-    try:
-        return await edge.wait(command_id, seconds)
-    except TooBusyError:
-        return None
-
-
 async def _body(request: Request) -> Any:
-    """The JSON body, read no further than the limit.
+    """The JSON body, read no further and no longer than the limits.
 
-    :raises ValueError: it is too large or no JSON.
+    :raises _RefusedError: it is too large, too slow or no JSON.
     """
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_BYTES_MAX:
-            raise ValueError(f"The body is larger than {BODY_BYTES_MAX} bytes")
     try:
-        return json.loads(bytes(body))
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            async for part in request.stream():
+                body += part
+                if len(body) > BODY_BYTES_MAX:
+                    raise _RefusedError(413, "too-large", f"The body is larger than {BODY_BYTES_MAX} bytes")
+    except (TimeoutError, ClientDisconnect):
+        raise _RefusedError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
+    try:
+        read = json.loads(bytes(body))
+        # NaN is no number, and half a surrogate pair no text: neither could be written again.
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        raise ValueError("The body is not JSON") from None
+        raise _RefusedError(400, "not-json", "The body is not JSON") from None
+    return read
 
 
 def _stranger(request: Request, token: SecretStr | None) -> JSONResponse | None:
-    shown = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-    if token and hmac.compare_digest(shown, token.get_secret_value().encode()):
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    ours = token.get_secret_value().encode() if token else b""
+    if ours and scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode("latin-1"), ours):
         return None
     answer = _problem(401, "unauthorized", "Show the bearer token of this service")
     answer.headers["www-authenticate"] = "Bearer"
@@ -132,8 +171,12 @@ def _answered(command_id: UUID, answer: dict[str, Any] | None) -> JSONResponse:
     return JSONResponse({"status": "answered", "href": link, **answer}, status_code=status)
 
 
-def _busy() -> JSONResponse:
-    answer = _problem(503, "busy", "Too many commands wait for their answers; try again")
+def _away(error: Exception) -> JSONResponse:
+    """The database is away or too busy: nobody knows what became of the request. A bug goes on its way."""
+    if not is_transient(error):
+        raise error
+    log.warning("edge_refused", error=type(error).__name__)
+    answer = _problem(503, "busy", "This cannot be taken now; try again with the same Idempotency-Key")
     answer.headers["retry-after"] = "2"
     return answer
 

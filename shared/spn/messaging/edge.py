@@ -28,6 +28,7 @@ from spn.messaging.envelope import Envelope, headers_of
 from spn.messaging.outbox import Row
 
 WAITING_MAX = 2_000
+ACQUIRE_SECONDS_MAX = 5.0
 POLL_SECONDS = 1.0
 
 log = structlog.get_logger("edge")
@@ -35,10 +36,6 @@ log = structlog.get_logger("edge")
 
 class KeyReusedError(Exception):
     """An Idempotency-Key came back with another body (draft-ietf-httpapi-idempotency-key-header, section 2.7: 422)."""
-
-
-class TooBusyError(Exception):
-    """More requests wait for their answers than this replica can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,8 @@ class Edge:
         self._pool = pool
         self._clock = clock
         self._source = source
-        self._waiting: dict[UUID, asyncio.Future[dict[str, Any]]] = {}
+        self._waiting: dict[UUID, set[asyncio.Future[dict[str, Any]]]] = {}
+        self._waiters = 0
         self._ring = asyncio.Event()
 
     async def submit(self, command: Command, idempotency_key: str, traceparent: str | None) -> Submitted:
@@ -67,7 +65,7 @@ class Edge:
         value = command.model_dump_json().encode()
         digest = hashlib.sha256(type(command).types[0].encode() + b"\n" + value).digest()
         command_id = uuid4()
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS_MAX) as connection, connection.transaction():
             new = await connection.fetchval(
                 "INSERT INTO http_commands (idempotency_key, body_sha256, command_id) VALUES ($1, $2, $3) "
                 "ON CONFLICT DO NOTHING RETURNING true",
@@ -98,37 +96,41 @@ class Edge:
 
     async def known(self, command_id: UUID) -> Submitted | None:
         """A command that came in here, or None."""
-        row = await self._pool.fetchrow("SELECT answer FROM http_commands WHERE command_id = $1", command_id)
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS_MAX) as connection:
+            row = await connection.fetchrow("SELECT answer FROM http_commands WHERE command_id = $1", command_id)
         return None if row is None else Submitted(command_id, json.loads(row["answer"]) if row["answer"] else None)
 
     async def wait(self, command_id: UUID, seconds: float) -> dict[str, Any] | None:
-        """The answer, or None when it takes longer.
-
-        :raises TooBusyError: too many wait already.
-        """
-        if len(self._waiting) >= WAITING_MAX:
-            raise TooBusyError
-        waiter = self._waiting.setdefault(command_id, asyncio.get_running_loop().create_future())
+        """The answer, or None when it takes longer or too many wait already: the command is on its way all the same."""
+        if self._waiters >= WAITING_MAX:
+            return None
+        waiter: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(command_id, set()).add(waiter)
+        self._waiters += 1
         self._ring.set()
         try:
-            return await asyncio.wait_for(asyncio.shield(waiter), seconds)
+            return await asyncio.wait_for(waiter, seconds)
         except TimeoutError:
             return None
         finally:
-            self._waiting.pop(command_id, None)
+            self._waiters -= 1
+            self._waiting[command_id].discard(waiter)
+            if not self._waiting[command_id]:
+                del self._waiting[command_id]
 
     async def listen(self, url: str) -> None:
         """Hear the bell and hand out answers, until cancelled. Without a bell it looks once a second."""
         while True:
             try:
                 connection = await asyncpg.connect(url, timeout=5, command_timeout=10)
-            except (OSError, asyncpg.PostgresError, TimeoutError):
-                await asyncio.sleep(1)
-                continue
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                await connection.add_listener(ANSWER_CHANNEL, lambda *_: self._ring.set())
-                await self._hand_out(connection)
-            connection.terminate()
+                try:
+                    await connection.add_listener(ANSWER_CHANNEL, lambda *_: self._ring.set())
+                    await self._hand_out(connection)
+                finally:
+                    connection.terminate()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.warning("edge_interrupted", error=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
 
     async def _hand_out(self, connection: Any) -> None:
         while True:
@@ -144,18 +146,19 @@ class Edge:
                 list(self._waiting),
             )
             for row in rows:
-                waiter = self._waiting.get(UUID(int=row["command_id"].int))
-                if waiter and not waiter.done():
-                    waiter.set_result(json.loads(row["answer"]))
+                for waiter in self._waiting.get(UUID(int=row["command_id"].int), ()):
+                    if not waiter.done():
+                        waiter.set_result(json.loads(row["answer"]))
 
 
 def pointers(error: ValidationError) -> list[dict[str, str]]:
     """What is wrong with a body, as JSON pointers (RFC 6901) with a sentence each; the values are not repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [
-        {"pointer": "#/" + "/".join(str(p).replace("~", "~0").replace("/", "~1") for p in e["loc"]), "detail": e["msg"]}
-        for e in found[:20]
-    ]
+    return [{"pointer": "#" + "".join(_step(p) for p in e["loc"]), "detail": e["msg"]} for e in found[:20]]
+
+
+def _step(part: int | str) -> str:
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def problem(status: int, code: str, title: str, **more: Any) -> Mapping[str, Any]:
