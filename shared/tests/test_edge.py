@@ -1,0 +1,182 @@
+"""A command over HTTP: one per key, one answer for whoever waits, and nothing for strangers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from shared.tests.conftest import NAME, Logs, Pool
+from spn import commands_http
+from spn.clock import SystemClock
+from spn.messaging.edge import Edge, KeyReusedError
+from spn.messaging.effects import ANSWER_CHANNEL
+from spn.testing.bench import Bench
+from tests.toy.messages import AddData
+from tests.toy.parts import ADD, toy
+
+TOKEN = "a-token-that-nobody-guesses"
+SHOWN = {"authorization": f"Bearer {TOKEN}"}
+GOOD = {"group_id": "g", "counter_id": "c"}
+PATH = f"/v1/commands/{ADD}"
+
+
+@pytest.fixture
+async def edge(pool: Pool) -> AsyncIterator[Edge]:
+    """An edge whose bell rings."""
+    made = Edge(pool, SystemClock(), "/toy")
+
+    def rung(*_: object) -> None:
+        made._ring.set()
+
+    async with pool.acquire() as connection:
+        await connection.add_listener(ANSWER_CHANNEL, rung)
+        hearing = asyncio.create_task(made._hand_out(connection))
+        yield made
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+        await connection.remove_listener(ANSWER_CHANNEL, rung)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here waits for an answer that does not come."""
+    monkeypatch.setattr(commands_http, "WAIT_SECONDS", 0.05)
+
+
+@asynccontextmanager
+async def client(edge: Edge, token: str | None = TOKEN) -> AsyncIterator[httpx.AsyncClient]:
+    """Who speaks to this edge, with the token in hand."""
+    app = FastAPI()
+    known = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")
+    app.include_router(commands_http._router(edge, known, SecretStr(token) if token else None))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge", headers=SHOWN) as made:
+        yield made
+
+
+def add(**more: Any) -> AddData:
+    model = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")[ADD]
+    command = model.model_validate(GOOD | more)
+    assert isinstance(command, AddData)
+    return command
+
+
+async def decide(bench: Bench, logs: Logs, id_: UUID) -> None:
+    """What the replica does that owns the partition."""
+    await bench.handle(logs.commands.append("g", ADD, GOOD, id_=id_))
+
+
+async def test_one_key_is_one_command_also_when_it_comes_twice_at_once(edge: Edge, bench: Bench) -> None:
+    both = await asyncio.gather(*(edge.submit(add(), "key", None) for _ in range(2)))
+    assert both[0] == both[1] == await edge.submit(add(), "key", None)
+    assert [t.id for t in await bench.told()] == [str(both[0].command_id)]
+
+
+async def test_a_key_with_another_body_is_refused(edge: Edge, bench: Bench) -> None:
+    await edge.submit(add(), "key", None)
+    with pytest.raises(KeyReusedError):
+        await edge.submit(add(amount=2), "key", None)
+    assert len(await bench.told()) == 1
+
+
+async def test_the_answer_reaches_everybody_who_waits_also_after_one_gave_up(
+    edge: Edge, bench: Bench, logs: Logs
+) -> None:
+    id_ = (await edge.submit(add(), "key", None)).command_id
+    patient = [asyncio.create_task(edge.wait(id_, 20)) for _ in range(2)]
+    assert await edge.wait(id_, 0.01) is None
+    await decide(bench, logs, id_)
+    assert [a and a["outcome"] for a in await asyncio.gather(*patient)] == ["done", "done"]
+    assert edge._waiting == {}
+    late = await edge.wait(id_, 20)
+    assert late
+    assert late["outcome"] == "done"
+
+
+async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(
+    edge: Edge, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spn.messaging.edge.WAITING_MAX", 0)
+    async with client(edge) as http:
+        answer = await http.post(PATH, json=GOOD)
+    assert answer.status_code == 202
+    assert len(await bench.told()) == 1
+
+
+async def test_pending_is_202_with_a_link_and_later_the_answer(edge: Edge, bench: Bench, logs: Logs) -> None:
+    async with client(edge) as http:
+        pending = await http.post(PATH, json=GOOD, headers={"idempotency-key": "key"})
+        link, id_ = pending.headers["location"], UUID(pending.json()["command_id"])
+        assert (pending.status_code, pending.headers["retry-after"]) == (202, "1")
+        for wait in ("", "?wait=nan", "?wait=-1", "?wait=soon"):
+            assert (await http.get(link + wait)).status_code == 202
+        await decide(bench, logs, id_)
+        for answer in (await http.get(link), await http.post(PATH, json=GOOD, headers={"idempotency-key": "key"})):
+            assert (answer.status_code, answer.json()["outcome"]) == (200, "done")
+
+
+@pytest.mark.parametrize("shown", ["", TOKEN, "Bearer", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
+async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, shown: str) -> None:
+    async with client(edge) as http:
+        asked = [http.post(PATH, json=GOOD), http.post("/v1/commands/x", json=1), http.get("/v1/commands/no-id?wait=x")]
+        http.headers["authorization"] = shown
+        assert [(await one).status_code for one in asked] == [401] * 3
+    assert await bench.told() == []
+
+
+async def test_without_a_configured_token_nobody_comes_in(edge: Edge) -> None:
+    async with client(edge, token=None) as http:
+        for shown in (SHOWN["authorization"], "Bearer ", "Bearer None"):
+            assert (await http.post(PATH, json=GOOD, headers={"authorization": shown})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "problem"),
+    [
+        (PATH, b" " * 100_001, (413, "too-large")),
+        (PATH, b"{", (400, "not-json")),
+        (PATH, b'{"a": NaN}', (400, "not-json")),
+        (PATH, json.dumps(GOOD | {"note": "\ud800"}).encode(), (400, "not-json")),
+        (PATH, b"[" * 90_000, (400, "not-json")),
+        (PATH, json.dumps(GOOD | {"amount": "many"}).encode(), (422, "invalid")),
+        ("/v1/commands/counter.fly.v1", b"{}", (404, "unknown-type")),
+    ],
+)
+async def test_what_is_wrong_is_a_problem_and_no_command(
+    edge: Edge, bench: Bench, path: str, body: bytes, problem: tuple[int, str]
+) -> None:
+    async with client(edge) as http:
+        answer = await http.post(path, content=body)
+    assert (answer.status_code, answer.json()["type"]) == (problem[0], f"urn:spn:problem:{problem[1]}")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await bench.told() == []
+
+
+async def test_an_id_that_is_none_and_an_id_of_nobody_are_unknown(edge: Edge) -> None:
+    async with client(edge) as http:
+        assert [(await http.get(f"/v1/commands/{i}")).status_code for i in ("x", uuid4())] == [404, 404]
+
+
+@pytest.mark.parametrize("key", ["k" * 201, "nul\x00"])
+async def test_a_key_that_no_column_should_hold_is_refused(edge: Edge, key: str) -> None:
+    async with client(edge) as http:
+        assert (await http.post(PATH, json=GOOD, headers={"idempotency-key": key})).status_code == 400
+
+
+async def test_a_database_that_is_away_is_503_and_no_crash() -> None:
+    class Away:
+        def acquire(self, **_: Any) -> Any:
+            raise ConnectionRefusedError
+
+    async with client(Edge(Away(), SystemClock(), "/toy")) as http:  # type: ignore[arg-type]
+        for answer in (await http.post(PATH, json=GOOD), await http.get(f"/v1/commands/{uuid4()}")):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

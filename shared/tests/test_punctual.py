@@ -1,0 +1,87 @@
+"""A deadline's command comes again when it was too early, and waits where nobody knows what else is on its way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+from shared.tests.conftest import Pool
+from spn.clock import FileClock, SystemClock
+from spn.messaging import firing
+from spn.messaging.deadlines import Due
+from spn.messaging.uptime import MercyGate
+from spn.testing.bench import Bench
+from tests.toy.parts import TICK
+
+DUE = Due("counter.tick", "c", "g", SystemClock().now() - timedelta(hours=1))
+
+
+async def test_a_deadline_that_is_set_again_at_its_old_instant_is_a_new_command(bench: Bench) -> None:
+    for _ in range(2):  # the log's clock is behind: the first command sets its deadline again
+        await bench.pool.execute(
+            "INSERT INTO deadlines VALUES ($1, $2, $3, $4)", DUE.kind, DUE.root, DUE.subject, DUE.due_at
+        )
+        await firing.fire_commands(bench.pipeline, {})
+    assert len({t.id for t in await bench.told(TICK)}) == 2
+
+
+class Topic:
+    """A subscription whose broker is as the test wants it."""
+
+    topic = "toy.commands"
+
+    def __init__(self, answer: Exception | dict[Any, int], partitions: int | None = 1) -> None:
+        self.consumer = self
+        self.asked = 0
+        self._answer, self._partitions = answer, partitions
+
+    def partition_count(self) -> int | None:
+        return self._partitions
+
+    async def end_offsets(self, places: Any) -> dict[Any, int]:
+        self.asked += 1
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return dict.fromkeys(places, 3)
+
+
+async def test_a_broker_that_is_away_holds_deadlines_back_and_is_not_asked_for_each(pool: Pool) -> None:
+    topic = Topic(KafkaConnectionError())
+    gate = MercyGate(lambda: topic, timedelta())  # type: ignore[arg-type, return-value]
+    async with pool.acquire() as connection:
+        assert [await gate(connection, DUE) for _ in range(3)] == [False] * 3
+    assert topic.asked == 1
+
+
+async def test_a_topic_whose_partitions_are_not_known_lets_nothing_pass(pool: Pool) -> None:
+    gate = MercyGate(lambda: Topic({}, None), timedelta())  # type: ignore[arg-type, return-value]
+    async with pool.acquire() as connection:
+        assert not await gate(connection, DUE)
+
+
+async def test_what_is_held_passes_once_it_is_handled_and_the_gate_forgets(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spn.messaging.uptime.HELD_MAX", 1)
+    topic = Topic({})
+    gate = MercyGate(lambda: topic, timedelta())  # type: ignore[arg-type, return-value]
+    async with pool.acquire() as connection:
+        taken_away = Due("counter.tick", "gone", "g", DUE.due_at)
+        assert not await gate(connection, taken_away)
+        assert not await gate(connection, DUE)
+        assert list(gate._held) == [DUE.id]
+        await connection.execute("INSERT INTO consumer_offsets VALUES ('toy.commands', 0, 3)")
+        assert await gate(connection, DUE)
+    assert gate._held == {}
+
+
+async def test_a_clock_file_that_is_half_written_leaves_the_clock_as_it_was(tmp_path: Any) -> None:
+    path = tmp_path / "clock"
+    path.write_text('["2026-01-01T00:00:00+00:00", "2030-01-01T00:00:00+00:00"]\n')
+    clock = FileClock(path)
+    before = clock.now()
+    path.write_text(path.read_text() + '["2026-01-02T00:00:00+00:00", "20')
+    assert timedelta() <= clock.now() - before < timedelta(minutes=1)
