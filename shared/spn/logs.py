@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Literal
 
 import structlog
@@ -18,7 +20,7 @@ def configure(format_: Literal["json", "console"], level: str, service: str, slo
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_places),
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -44,3 +46,22 @@ def configure(format_: Literal["json", "console"], level: str, service: str, slo
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service, slot=slot)
+
+
+def _places(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where an error came from: kinds and places. What it says may quote a row or a field of a person."""
+    return "\n".join(line for error in _chain(exc_info[1]) for line in _told(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what it came from, and so on."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    yield f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
+    yield from (f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__))
