@@ -76,8 +76,9 @@ async def _fire(service: Service) -> None:
     while True:
         more = False
         if service.relay.state.leads:
-            with _weathering("deadlines"):
+            with _weathering("deadlines that become commands"):
                 more = await firing.fire_commands(service.pipeline, gates)
+            with _weathering("deadlines that are decided"):
                 more = await firing.fire_decisions(service.pipeline) or more
                 await firing.replay(service.pipeline)
         if not more:
