@@ -112,12 +112,12 @@ async def _stop(service: Service, broker: Any, tasks: list[asyncio.Task[None]]) 
         subscription.stopping = True
     bound = service.settings.stop_seconds_max
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(bound * 0.6):
+        async with asyncio.timeout(bound * 0.5):
             await asyncio.gather(*(s.finish() for s in service.subscriptions), return_exceptions=True)
     for task in tasks:
         task.cancel()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(bound * 0.3):
+        async with asyncio.timeout(bound * 0.25):
             await asyncio.gather(*tasks, return_exceptions=True)
             for closer in (broker.stop, *service.parts.closers, service.pool.close):
                 with contextlib.suppress(Exception):

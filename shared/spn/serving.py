@@ -18,6 +18,9 @@ from spn.running import running, web
 from spn.service import Parts, Service, StoppedByItselfError
 from spn.settings import ServiceSettings
 
+HTTP_SECONDS_MAX = 2
+"""How long requests at hand may take once the process is told to stop: a part of the whole bound."""
+
 log = structlog.get_logger("serving")
 
 
@@ -43,13 +46,14 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
         async with running(service):
             with _listen(settings.http_host, settings.http_port) as sock:
                 server = QuietServer(uvicorn.Config(web(service), log_config=None, access_log=False, lifespan="off",
-                                                    timeout_graceful_shutdown=5))  # fmt: skip
+                                                    timeout_graceful_shutdown=HTTP_SECONDS_MAX))  # fmt: skip
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
+                serving.add_done_callback(lambda _: service.ended.set())
                 log.info("serving", port=sock.getsockname()[1])
                 await service.ended.wait()
             server.should_exit = True
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(serving, 6)
+                await asyncio.wait_for(serving, HTTP_SECONDS_MAX + 0.5)
     except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
         log.error("cannot_start", why=f"{type(error).__name__}: {error}")
         return 1
