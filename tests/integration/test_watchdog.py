@@ -89,6 +89,13 @@ async def test_a_batch_that_never_ends_turns_live_red(
     end.set()
 
 
+async def test_a_batch_that_never_gets_its_turn_turns_live_red(service: Toy, replica: Service) -> None:
+    async with replica.subscriptions[1]._turn:
+        await service.note("c")
+        await eventually(lambda: replica.watchdog.trouble, "the watchdog sees it")
+    assert replica.watchdog.trouble == {service.topic("notes"): "its fetcher stands still"}
+
+
 async def test_a_consumer_that_has_nothing_to_do_is_not_taken_for_a_stuck_one(service: Toy, replica: Service) -> None:
     began = time.monotonic()
     await eventually(lambda: time.monotonic() - began > 5 * PATIENCE, "five times its patience has passed")

@@ -46,6 +46,10 @@ class RelayState:
     last_turn: float = 0.0
 
 
+class NotTakenError(Exception):
+    """The broker did not take what was sent. The lead is kept: another replica would fare no better."""
+
+
 class Relay:
     """Publishes the outbox of one database while it leads."""
 
@@ -111,7 +115,12 @@ class Relay:
         while True:
             self._wake.clear()
             await self._keep_lead(connection)
-            sent = await self._publish_chunk(connection)
+            try:
+                sent = await self._publish_chunk(connection)
+            except NotTakenError as error:
+                log.warning("relay_waits", error=str(error)[:200])
+                self.state.failures += 1
+                sent = 0
             if sent < CHUNK_ROWS:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -150,13 +159,20 @@ class Relay:
         return len(rows)
 
     async def _beating(self, connection: asyncpg.Connection[asyncpg.Record], work: Coroutine[Any, Any, T]) -> T:
-        """Do what waits for the broker, for a bounded time; else its outage would look like a frozen leader."""
-        task = asyncio.create_task(work)
+        """Do what waits for the broker, for a bounded time; else its outage would look like a frozen leader.
+
+        :raises NotTakenError: the broker is at fault; whatever else is raised is of the lead or the database.
+        """
+        task, until = asyncio.create_task(work), asyncio.get_running_loop().time() + SEND_SECONDS_MAX
         try:
-            async with asyncio.timeout(SEND_SECONDS_MAX):
-                while not (await asyncio.wait({task}, timeout=lead.BEAT_SECONDS))[0]:
-                    await self._keep_lead(connection)
-            return task.result()
+            while not (await asyncio.wait({task}, timeout=lead.BEAT_SECONDS))[0]:
+                await self._keep_lead(connection)
+                if self.state.last_turn > until:
+                    raise NotTakenError(f"no answer within {SEND_SECONDS_MAX:g} s")
+            try:
+                return task.result()
+            except Exception as error:
+                raise NotTakenError(f"{type(error).__name__}: {error}") from error
         finally:
             if not task.done():
                 task.cancel()
