@@ -6,26 +6,26 @@ import asyncio
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import asyncpg
 from aiokafka.client import AIOKafkaClient
 
 from spn.service import Service
+from spn.testing.waiting import eventually
 from spn_local.stack import Stack
 from tests.integration.bus import Seen
 from tests.integration.telling import tell
-from tests.integration.toys import Toy, assigned, new_toy
+from tests.integration.toys import Toy, assigned, is_busy, new_toy
 from tests.toy.parts import ANSWERED
-
-Stop: TypeAlias = "Callable[[], Coroutine[Any, Any, tuple[int, float]]]"
 
 OUTAGE_SECONDS = 30.0
 LOOK_SECONDS = 0.5
+LONG_BATCH_SECONDS = 8
 
 
 @dataclass
@@ -129,10 +129,12 @@ async def broker_outage(broken: Stack, database: Stack, folder: Path, *, kill: b
         one, two = [await ends.enter_async_context(service.running(slot)) for slot in ("0", "1")]
         await started(service, seen)
         before = await leader(service)
+        if stop:
+            await stop.be_busy()
         await asyncio.to_thread(broken.stop_kafka, kill=kill)
         with counted_metadata(seen.metadata_requests):
             looking = watch(seen, one, two, seconds=OUTAGE_SECONDS), telling(service, OUTAGE_SECONDS)
-            *_, seen.process_exit = await asyncio.gather(*looking, *([stop()] if stop else [nothing()]))
+            *_, seen.process_exit = await asyncio.gather(*looking, stop.stop() if stop else nothing())
         late = await ends.enter_async_context(service.running("2", wait=False))
         await asyncio.to_thread(broken.start_kafka)
         await back(service, seen)
@@ -182,20 +184,38 @@ async def back(service: Toy, seen: Observed) -> None:
         await events.count(2, ANSWERED, seconds=60)
 
 
+class Stopping:
+    """A process that is in the middle of a batch, and has something to publish, when it is told to stop."""
+
+    def __init__(self, service: Toy) -> None:
+        self._service = service
+        self._process = service.process()
+
+    async def start(self) -> None:
+        """Start it; it is ready."""
+        self._process.start()
+        await self._process.ready()
+
+    async def be_busy(self) -> None:
+        """Give it a batch that takes longer than the broker takes to go away."""
+        await self._service.note("c", note=f"slow:{LONG_BATCH_SECONDS}")
+        await eventually(lambda: is_busy(self._service), "it is in the middle of a batch")
+
+    async def stop(self) -> tuple[int, float]:
+        """Tell it to stop; its exit code and how long it took."""
+        assert await is_busy(self._service), "the batch should still run"
+        await tell(self._service, 1, "g")
+        began = time.monotonic()
+        self._process.signal(signal.SIGTERM)
+        ended = await self._process.ended(60), time.monotonic() - began
+        assert len(await self._service.entries()) == 2, "the batch was finished"
+        return ended
+
+
 @asynccontextmanager
-async def stopping(broken: Stack, database: Stack, folder: Path) -> AsyncIterator[Stop]:
-    """A process that has something to publish when it is told to stop, while there is no broker."""
+async def stopping(broken: Stack, database: Stack, folder: Path) -> AsyncIterator[Stopping]:
+    """Such a process, with a service of its own."""
     async with new_toy(broken, folder, database=database) as service:
-        process = service.process()
-        process.start()
-        await process.ready()
-        await service.note("c")
-        await service.until_entries(2)
-
-        async def stop() -> tuple[int, float]:
-            await tell(service, 1, "g")
-            began = time.monotonic()
-            process.signal(signal.SIGTERM)
-            return await process.ended(60), time.monotonic() - began
-
-        yield stop
+        made = Stopping(service)
+        await made.start()
+        yield made

@@ -7,16 +7,10 @@ import signal
 import time
 
 from spn.testing.waiting import eventually
-from tests.integration.toys import Toy
+from tests.integration.toys import Toy, is_busy
 from tests.toy.parts import ANSWERED
 
 STOP_SECONDS_MAX = 20.0
-
-
-async def busy(service: Toy) -> bool:
-    """Whether a batch is in the middle of its transaction."""
-    query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())"
-    return bool(await service.pool.fetchval(query))
 
 
 async def test_sigterm_lets_a_long_batch_finish_and_the_process_ends_in_time(service: Toy) -> None:
@@ -26,7 +20,7 @@ async def test_sigterm_lets_a_long_batch_finish_and_the_process_ends_in_time(ser
     for number in range(3):
         await service.note("c", note="slow:2" if number == 0 else str(number), partition=0)
         await service.note("other", partition=1)
-    await eventually(lambda: busy(service), "the replica is in the middle of its batch")
+    await eventually(lambda: is_busy(service), "the replica is in the middle of its batch")
     code, seconds = await replica.stop()
     assert (code, seconds < STOP_SECONDS_MAX) == (0, True), (code, seconds, replica.log[-2000:])
     assert (await service.entries("count_note", "c"))[0]["note"] == "slow:2"

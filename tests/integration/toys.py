@@ -135,6 +135,12 @@ class Toy:
             await process.kill()
 
 
+async def is_busy(service: Toy) -> bool:
+    """Whether a batch with a slow message is in the middle of its transaction."""
+    query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())"
+    return bool(await service.pool.fetchval(query))
+
+
 async def assigned(service: Service, seconds: float = 40.0) -> None:
     """Wait until the consumers of this replica have partitions."""
 

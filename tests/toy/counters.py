@@ -132,8 +132,8 @@ class Counters:
         """Totals, entries and names; three statements whatever their number."""
         entries = [(after.counter_id, e) for _, after in changes for e in after.entries]
         names = [(name, after.counter_id) for _, after in changes for name in after.claimed]
-        for seconds in (float(e.note.removeprefix("slow:")) for _, e in entries if e.note.startswith("slow:")):
-            await connection.execute("SELECT pg_sleep($1)", seconds)
+        if slow := [float(e.note.removeprefix("slow:")) for _, e in entries if e.note.startswith("slow:")]:
+            await connection.execute("SELECT pg_sleep($1)", max(slow))
         await connection.execute(
             "UPDATE counters c SET total = x.total::integer FROM unnest($1::text[], $2::bigint[]) AS x(id, total) "
             "WHERE c.counter_id = x.id",
