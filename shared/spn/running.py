@@ -96,14 +96,16 @@ async def preflight(service: Service) -> bool:
     try:
         async with asyncio.timeout(10):
             await producer.start()
-            for topic in service.parts.policies.topics:
-                await producer.partitions_for(topic)
+            known = (await producer.client.fetch_all_metadata()).topics()
     except Exception as error:  # noqa: BLE001 - tried again
         log.warning("kafka_not_ready", error=f"{type(error).__name__}: {error}"[:300])
         return False
     finally:
         await kafka.end(producer)
-    return True
+    missing = sorted(set(service.parts.policies.topics) - known)
+    if missing:
+        log.warning("kafka_not_ready", missing=missing, why="no such topic, or no right to read it")
+    return not missing
 
 
 async def _stop(service: Service, broker: Any, tasks: list[asyncio.Task[None]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -18,18 +19,24 @@ BACK_SECONDS_MAX = 15.0
 
 @pytest.fixture(scope="module")
 def observed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Observed]:
-    """All outages. The database of one stack and the broker of it are away at the same time, each for another toy."""
+    """All outages, played at the same time: two stacks are there to be broken."""
     folder = tmp_path_factory.mktemp("outages")
-    with Stack() as broken:
+    first, second = Stack(), Stack()
+    try:
+        with ThreadPoolExecutor() as both:
+            list(both.map(Stack.start, (first, second)))
 
-        async def play() -> dict[str, Observed]:
-            database, stopped = await asyncio.gather(
-                database_outage(stack, broken, folder), broker_outage(broken, stack, folder, kill=False)
+        async def play() -> tuple[Observed, ...]:
+            return await asyncio.gather(
+                database_outage(stack, first, folder),
+                broker_outage(first, stack, folder, kill=False),
+                broker_outage(second, stack, folder, kill=True),
             )
-            killed = await broker_outage(broken, stack, folder, kill=True)
-            return {"database": database, "broker stopped": stopped, "broker killed": killed}
 
-        return asyncio.run(play())
+        return dict(zip(("database", "broker stopped", "broker killed"), asyncio.run(play()), strict=True))
+    finally:
+        first.stop()
+        second.stop()
 
 
 @pytest.fixture(params=["database", "broker stopped", "broker killed"])
