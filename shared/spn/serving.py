@@ -14,6 +14,7 @@ import uvicorn
 import uvloop
 
 from spn.database import MigrationError
+from spn.messaging import failpoints
 from spn.running import running, web
 from spn.service import Parts, Service, StoppedByItselfError
 from spn.settings import ServiceSettings
@@ -40,6 +41,8 @@ def serve_until_ended(parts: Parts, settings: ServiceSettings) -> int:
 async def _serve(parts: Parts, settings: ServiceSettings) -> int:
     """Run until a signal or until the service ends by itself; the exit code."""
     loop, service = asyncio.get_running_loop(), Service(parts, settings)
+    if settings.spn_failpoints is not None:
+        failpoints.install(failpoints.die_at_armed(settings.spn_failpoints))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, service.ended.set)
     try:

@@ -53,6 +53,9 @@ class ServiceSettings(BaseSettings):
     )
     stop_seconds_max: float = Field(20.0, gt=0, le=120, description="A stop takes no longer than this.")
     spn_clock_file: Path | None = Field(None, description="A driven clock; refused in production.")
+    spn_failpoints: Path | None = Field(
+        None, description="Folder in which a test arms places to die at; refused in production."
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -67,6 +70,8 @@ class ServiceSettings(BaseSettings):
             raise ValueError("KAFKA_USERNAME and KAFKA_PASSWORD are needed with KAFKA_SECURITY_PROTOCOL=SASL_*")
         if self.spn_profile == "production" and self.spn_clock_file:
             raise ValueError("SPN_CLOCK_FILE drives business time and is refused when SPN_PROFILE is production")
+        if self.spn_profile == "production" and self.spn_failpoints:
+            raise ValueError("SPN_FAILPOINTS makes the process die and is refused when SPN_PROFILE is production")
         return self
 
     @property

@@ -73,6 +73,7 @@ def test_a_wrong_setting_is_refused_with_its_name_and_the_reason_and_without_its
     [
         ("KAFKA_PASSWORD", "", "KAFKA_USERNAME and KAFKA_PASSWORD are needed"),
         ("SPN_CLOCK_FILE", "/some/file", "SPN_CLOCK_FILE drives business time and is refused"),
+        ("SPN_FAILPOINTS", "/some/folder", "SPN_FAILPOINTS makes the process die and is refused"),
     ],
 )
 def test_settings_that_do_not_fit_together_are_refused(

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from spn.decision import Deadline
-from spn.messaging import dead_letters, deadlines, offsets, outbox
+from spn.messaging import dead_letters, deadlines, failpoints, offsets, outbox
 from spn.messaging.contract import Data, Outgoing
 from spn.messaging.dead_letters import Letter
 from spn.messaging.envelope import Envelope, Record
@@ -71,6 +71,7 @@ class Effects:
         if self.letters:
             for letter in await dead_letters.save(connection, self.letters):
                 self.events += self.tell([dead_lettered(service, letter)], None, self.now)
+            failpoints.reach(failpoints.DEAD_LETTER)
         await deadlines.save(connection, self.deadlines)
         await outbox.append(connection, self.events)
         await outbox.insert(connection, self.rows)

@@ -17,7 +17,7 @@ import asyncpg
 import structlog
 
 from spn.clock import Clock
-from spn.messaging import dead_letters, inbox
+from spn.messaging import dead_letters, failpoints, inbox
 from spn.messaging import deadlines as stored
 from spn.messaging.batch import Batch, Step, Tally, bury, is_last_part, marks_of, steps_of
 from spn.messaging.dead_letters import Letter
@@ -75,6 +75,7 @@ class Pipeline:
                     return True
                 again = letter.handler != dead_letters.ANY_HANDLER
                 await self._transact(connection, [item], bypass_inbox=again, strict=True)
+                failpoints.reach(failpoints.REPLAY)
                 await dead_letters.close(connection, letter.id, "replayed", None)
                 return True
         except Exception as error:
@@ -181,6 +182,7 @@ class Pipeline:
         for aggregate in aggregates:
             if changes := batch.changes(aggregate.name):
                 await aggregate.save(connection, changes)
+        failpoints.reach(failpoints.MID_TRANSACTION)
         await batch.effects.write(connection)
         return batch.tally
 

@@ -20,7 +20,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from spn.messaging import kafka, lead
+from spn.messaging import failpoints, kafka, lead
 from spn.messaging.faults import TransientError, is_transient
 from spn.messaging.outbox import WAKE_CHANNEL
 
@@ -154,6 +154,7 @@ class Relay:
         except (Exception, asyncio.CancelledError):
             await self._drop_producer()
             raise
+        failpoints.reach(failpoints.AFTER_SEND)
         await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row[0] for row in rows])
         self.state.published += len(rows)
         return len(rows)

@@ -20,7 +20,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from spn.messaging import offsets
+from spn.messaging import failpoints, offsets
 from spn.messaging.batch import Tally
 from spn.messaging.envelope import Record
 from spn.messaging.faults import TransientError
@@ -122,6 +122,7 @@ class Subscription(ConsumerRebalanceListener):
         """Let the batch at hand finish and commit before partitions go: else all of it is read twice."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
+                failpoints.reach(failpoints.REBALANCE)
                 await self._commit()
         self.places.forget()
 
@@ -188,6 +189,7 @@ class Subscription(ConsumerRebalanceListener):
                     continue
                 raw = joined
                 tally = await self.pipeline.handle(raw)
+                failpoints.reach(failpoints.AFTER_COMMIT)
             except TransientError as error:
                 self.progress.retries += 1
                 if time.monotonic() - began > RETRY_SECONDS_MAX:
