@@ -19,6 +19,8 @@ from spn.settings import ServiceSettings
 
 DEADLINE_SECONDS = 0.2
 PURGE_SECONDS = 600.0
+RED_SECONDS = 2
+"""How long /live says what is wrong before the process ends of it."""
 
 log = structlog.get_logger("loops")
 
@@ -60,12 +62,14 @@ async def kept(service: Service, loop: Callable[[], Awaitable[None]]) -> None:
 
 async def _pulse(service: Service) -> None:
     """Proof that the loop turns; and the end of a process whose consumers are beyond help."""
+    red = 0
     while True:
         service.beat = time.monotonic()
         for subscription in service.subscriptions:
             if subscription.fatal.done():
                 subscription.fatal.result()
-        if service.watchdog.trouble:
+        red = red + 1 if service.watchdog.trouble else 0
+        if red > RED_SECONDS:
             raise StoppedByItselfError(str(service.watchdog.trouble))
         await asyncio.sleep(1)
 

@@ -70,7 +70,8 @@ async def _prepare(service: Service) -> None:
         return await asyncpg.connect(url, timeout=5, command_timeout=20, server_settings=limits)
 
     service.relay = Relay(connect, kafka.producer_maker(settings, f"{application}-relay"), slot)
-    service.watchdog = Watchdog(settings.bootstrap, service.subscriptions, settings.watchdog_seconds)
+    probe = kafka.broker_probe(settings, f"{application}-watchdog")
+    service.watchdog = Watchdog(probe, service.subscriptions, settings.watchdog_seconds)
     service.meters = Meters(service.subscriptions, service.relay.state)
 
 
@@ -84,6 +85,7 @@ async def _start_broker(service: Service, broker: Any) -> None:
     try:
         while not await preflight(service):  # noqa: ASYNC110 - no event tells that a broker is back
             await asyncio.sleep(0.5)
+        service.watchdog.started = True
         await broker.start()
         log.info("consumers_started", topics=len(service.subscriptions))
     except Exception as error:  # noqa: BLE001 - whatever it is ends the process, loudly
@@ -103,6 +105,7 @@ async def preflight(service: Service) -> bool:
     finally:
         await kafka.end(producer)
     missing = sorted(set(service.parts.policies.topics) - known)
+    service.missing_topics = missing
     if missing:
         log.warning("kafka_not_ready", missing=missing, why="no such topic, or no right to read it")
     return not missing

@@ -66,6 +66,7 @@ class Service:
     watchdog: Watchdog = field(init=False)
     subscriptions: list[Subscription] = field(default_factory=list)
     meters: Meters = field(init=False)
+    missing_topics: list[str] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     why: Exception | None = None
     beat: float = 0.0
@@ -127,6 +128,8 @@ class Service:
             wrong["database"] = type(error).__name__
         if not self.watchdog.broker_up:
             wrong["broker"] = "cannot be reached"
+        for topic in self.missing_topics:
+            wrong[f"topic {topic}"] = "is not there, or may not be read"
         return wrong
 
     def end(self, why: Exception) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import signal
 import socket
 from typing import Any
@@ -21,6 +22,9 @@ from spn.settings import ServiceSettings
 
 HTTP_SECONDS_MAX = 2
 """How long requests at hand may take once the process is told to stop: a part of the whole bound."""
+
+BLOCKED_SECONDS_MAX = 45
+"""A loop that stands still for so long can neither answer nor end itself."""
 
 log = structlog.get_logger("serving")
 
@@ -45,6 +49,7 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
         failpoints.install(failpoints.die_at_armed(settings.spn_failpoints))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, service.ended.set)
+    alarm = asyncio.create_task(_wind_alarm())
     try:
         async with running(service):
             with _listen(settings.http_host, settings.http_port) as sock:
@@ -60,7 +65,17 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
     except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
         log.error("cannot_start", why=f"{type(error).__name__}: {error}")
         return 1
+    finally:
+        alarm.cancel()
+        faulthandler.cancel_dump_traceback_later()
     return 0 if service.why is None else 3
+
+
+async def _wind_alarm() -> None:
+    """Keep off the alarm that ends a process whose loop is blocked: a thread of its own, that says where it stood."""
+    while True:
+        faulthandler.dump_traceback_later(BLOCKED_SECONDS_MAX, exit=True)
+        await asyncio.sleep(BLOCKED_SECONDS_MAX / 10)
 
 
 def _listen(host: str, port: int) -> socket.socket:

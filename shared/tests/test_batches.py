@@ -17,7 +17,6 @@ from tests.toy.parts import ADD, ANSWERED, COUNTED, NOTE
 BIG = 2**40
 DATA_ERRORS: dict[str, dict[str, object]] = {
     "NUL": {"note": "a\x00b"},
-    "a lone surrogate": {"note": "\ud800"},
     "out of range": {"amount": BIG},
 }
 
@@ -101,6 +100,16 @@ async def test_a_data_error_buries_the_culprit_alone_in_few_transactions(
     assert [t.data["counter_id"] for t in await bench.told(COUNTED)] == [f"c{i % 4}" for i in healthy]
     # A path down a binary tree: two halves a level, and at its foot each of the two decisions twice.
     assert statements.transactions <= 2 * math.log2(size) + 5
+
+
+async def test_half_a_surrogate_pair_is_no_text_and_is_buried_before_any_decision(bench: Bench, logs: Logs) -> None:
+    bad = logs.notes.append("g", NOTE, note("c", "\ud800"))
+    tally = await bench.handle(bad, logs.notes.append("g", NOTE, note("c", "fine")))
+    assert (tally.messages, tally.dead_letters) == (2, 1)
+    (letter,) = await bench.letters()
+    assert (letter["handler"], letter["offset"]) == ("*", bad.offset)
+    assert letter["error"].startswith("the value is not JSON")
+    assert await notes_of(bench.pool, "count_note") == ["fine"]
 
 
 async def test_a_data_error_in_a_command_parks_what_follows_it_in_its_lane(bench: Bench, logs: Logs) -> None:

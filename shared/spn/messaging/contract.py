@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from spn.messaging.envelope import JSON_TYPE
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -19,6 +21,9 @@ class Data(BaseModel):
     """Base of the JSON data of an event that a service owns: closed, frozen, complete."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    content_type: ClassVar[str] = JSON_TYPE
+    """Of its value on the topic; another one goes with raw bytes in a field ``content``."""
 
 
 class Reading(BaseModel):

@@ -5,17 +5,18 @@ Header names have the prefix ``ce_`` (CloudEvents Kafka protocol binding 1.0.2, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 SPEC_VERSION = "1.0"
 JSON_TYPE = "application/json"
 SEQUENCE_DIGITS = 20
 HEADER_BYTES_MAX = 1_024
+OTHER_HEADERS: Final = frozenset({"content-type", "traceparent"})
+"""What is read beside the headers that start with ``ce_``."""
 EVENT_NAMESPACE = UUID("6d0c3b1e-55a5-5d5c-9a4e-0a1f6a0f9c11")
 
 
@@ -106,8 +107,7 @@ def text_headers(record: Record) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, raw in record.headers:
-        ours = name.startswith("ce_") or name in ("content-type", "traceparent")
-        if not ours:
+        if name[:3] != "ce_" and name not in OTHER_HEADERS:
             continue
         if raw is None:
             raise ContractError(f"header {name} is null")
@@ -152,23 +152,6 @@ def read_key(record: Record) -> str:
         return (record.key or b"").decode()
     except UnicodeDecodeError:
         raise ContractError("the Kafka key is not UTF-8") from None
-
-
-def read_json(record: Record) -> Any:
-    """The JSON data of a record.
-
-    :raises ContractError: there is none, or it is no JSON text (RFC 8259; NaN and Infinity are refused).
-    """
-    if record.value is None:
-        raise ContractError("the record has no value")
-    try:
-        return json.loads(record.value, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise ContractError(f"the value is not JSON: {str(error)[:120]}") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not allowed")
 
 
 def _required(headers: Mapping[str, str], name: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
+from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import ProducerClosed
+from aiokafka.errors import KafkaError, ProducerClosed
 from faststream.kafka import KafkaBroker
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLScram512
@@ -26,6 +27,7 @@ HEARTBEAT_MS = 1_000
 BATCH_WAIT_MS = 10
 NO_LEADER_PAUSE_SECONDS = 0.25
 END_SECONDS_MAX = 1.0
+ANSWER_MS_MAX = 2_000
 
 
 def security_of(settings: ServiceSettings) -> BaseSecurity | None:
@@ -96,6 +98,35 @@ def producer_maker(settings: ServiceSettings, client_id: str) -> Callable[[], AI
         )
 
     return make
+
+
+def broker_probe(settings: ServiceSettings, client_id: str) -> Callable[[], Awaitable[bool]]:
+    """Makes a question: whether one of the brokers answers. One that only takes connections is not there yet.
+
+    It needs no right and no password, so that what is refused to this service is not taken for an outage.
+    """
+    encrypted = settings.kafka_security_protocol == "SASL_SSL"
+    context = tls_of(str(settings.kafka_ca_file) if settings.kafka_ca_file else None) if encrypted else None
+    places = collect_hosts(settings.bootstrap, randomize=False)
+
+    async def answers() -> bool:
+        for host, port, _ in places:
+            try:
+                connection = await create_conn(
+                    host,
+                    port,
+                    client_id=client_id,
+                    request_timeout_ms=ANSWER_MS_MAX,
+                    security_protocol="SSL" if encrypted else "PLAINTEXT",
+                    ssl_context=context,
+                )
+            except (OSError, TimeoutError, KafkaError):
+                continue
+            connection.close()
+            return True
+        return False
+
+    return answers
 
 
 async def end(producer: AIOKafkaProducer) -> None:

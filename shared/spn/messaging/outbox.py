@@ -6,13 +6,13 @@ sequence is held from before the ids are drawn until the transaction ends.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from spn.messaging import sequences, trace
 from spn.messaging.contract import Outgoing
@@ -89,7 +89,7 @@ async def append(connection: Connection, events: Sequence[Pending]) -> None:
     for event in events:
         place = (event.outgoing.topic, event.outgoing.key)
         sequence = last[place] = last[place] + 1
-        headers = [json.dumps(headers_of(e)) for e in _envelopes(event, sequence)]
+        headers = [to_json(headers_of(e)).decode() for e in _envelopes(event, sequence)]
         key = event.outgoing.key.encode()
         rows += [Row(event.outgoing.topic, key, h, p) for h, p in zip(headers, event.payloads, strict=True)]
         if event.outgoing.kept:

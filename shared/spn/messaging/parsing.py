@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from spn.clock import Clock
 from spn.decision import Answer
 from spn.messaging.contract import Command
 from spn.messaging.dead_letters import clean
-from spn.messaging.envelope import ContractError, Envelope, Message, Record, read_envelope, read_json, read_key
+from spn.messaging.envelope import ContractError, Envelope, Message, Record, read_envelope, read_key
 from spn.messaging.partitions import partition_of
 from spn.messaging.policies import Policies, Policy
+
+M = TypeVar("M", bound=BaseModel)
 
 RECORD_NAMESPACE = UUID("b7a0c1b4-3a3f-5b35-8f5a-97c0f4f6a0d2")
 RECORD_BYTES_MAX = 1_000_000
@@ -163,7 +166,7 @@ def _check_size(record: Record) -> None:
 def _read_command(model: type[Command], record: Record, key: str) -> Command | Answer:
     """The command, or why it is refused."""
     try:
-        command = model.model_validate(read_json(record))
+        command = _from_json(model, record)
     except ContractError as error:
         return _refusal(NO_JSON, str(error))
     except ValidationError as error:
@@ -182,6 +185,21 @@ def _read(model: type[BaseModel], record: Record, key: str) -> BaseModel:
             raise ContractError("the record has no value")
         return model.model_validate({"content": record.value, "sha256": key})
     try:
-        return model.model_validate(read_json(record))
+        return _from_json(model, record)
     except ValidationError as error:
         raise ContractError(f"the data is not valid: {problems(error)}") from None
+
+
+def _from_json(model: type[M], record: Record) -> M:
+    """The JSON data of a record as this model.
+
+    :raises ContractError: there is none, or it is no JSON text (RFC 8259; no NaN, and no half of a surrogate pair).
+    :raises ValidationError: it is JSON, but not what the model asks for.
+    """
+    if record.value is None:
+        raise ContractError("the record has no value")
+    try:
+        data = from_json(record.value, allow_inf_nan=False)
+    except ValueError as error:
+        raise ContractError(f"the value is not JSON: {str(error)[:120]}") from None
+    return model.model_validate(data)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from pydantic_core import from_json
 
 from spn.messaging import failpoints, kafka, lead
 from spn.messaging.faults import TransientError, is_transient
@@ -182,7 +182,7 @@ class Relay:
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
         waiting = []
         for _, topic, key, headers, value in rows:
-            pairs = [(name, text.encode()) for name, text in json.loads(headers).items()]
+            pairs = [(name, text.encode()) for name, text in from_json(headers).items()]
             sent = await producer.send(topic, value=value, key=key, headers=pairs)
             sent.add_done_callback(_retrieve)
             waiting.append(sent)

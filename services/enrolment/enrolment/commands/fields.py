@@ -26,17 +26,17 @@ _REFUSED_CATEGORIES = {
     "Zl": "a line separator",
     "Zp": "a line separator",
 }
-_TURNING = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_PARAGRAPH_BREAKS = {"\n", "\t"}
+_TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# The characters of those categories, and the marks: looked for in one go, as every field of every command is.
+_UNFIT = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029{_TURNING}]")
+_UNFIT_IN_PARAGRAPH = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029{_TURNING}]")
 
 
-def _refuse_unfit(text: str, allowed: set[str] | frozenset[str] = frozenset()) -> None:
-    for character in text:
-        unfit = _REFUSED_CATEGORIES.get(unicodedata.category(character))
-        if unfit and character not in allowed:
-            raise ValueError(f"must not hold {unfit}")
-        if character in _TURNING:
+def _refuse_unfit(text: str, unfit: re.Pattern[str] = _UNFIT) -> None:
+    if found := unfit.search(text):
+        if found[0] in _TURNING:
             raise ValueError("must not hold marks that turn the direction of text")
+        raise ValueError(f"must not hold {_REFUSED_CATEGORIES[unicodedata.category(found[0])]}")
 
 
 def _one_line(text: str) -> str:
@@ -51,7 +51,7 @@ def _paragraph(text: str) -> str:
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip())
     if not plain:
         raise ValueError("must not be empty")
-    _refuse_unfit(plain, _PARAGRAPH_BREAKS)
+    _refuse_unfit(plain, _UNFIT_IN_PARAGRAPH)
     return plain
 
 

@@ -36,9 +36,8 @@ def person(one: parties.Person) -> models.Person:
 
 def organisation(one: parties.Organisation) -> models.Organisation:
     """An organisation as known now."""
-    data = asdict(one)
-    del data["revision"]
-    return models.Organisation.model_validate(data)
+    # The fields have the same names there.
+    return models.Organisation.model_validate(one, from_attributes=True)
 
 
 def enrolment(fact: facts.EnrolmentFact) -> models.Enrolment:

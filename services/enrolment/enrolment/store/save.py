@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from typing import TypeVar
 
 import asyncpg
@@ -13,6 +13,12 @@ from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.parties import Organisation, Person
 from enrolment.store import rows
 from spn.messaging.policies import Connection
+
+# As the columns of the statements on organisations are.
+_ORGANISATION = attrgetter(
+    "organisation_id", "legal_name", "kvk", "oin", "street", "postcode", "city", "country", "poi", "province",
+    "holiday_region", "revision",
+)  # fmt: skip
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -97,8 +103,8 @@ async def _save_organisations(
 ) -> None:
     new, changed = _split(changes)
     new.sort(key=lambda o: o.organisation_id)
-    await _write(connection, INSERT_ORGANISATIONS, [astuple(o) for o in new])
-    await _write_over(connection, UPDATE_ORGANISATIONS, [astuple(o) for o in changed])
+    await _write(connection, INSERT_ORGANISATIONS, [_ORGANISATION(o) for o in new])
+    await _write_over(connection, UPDATE_ORGANISATIONS, [_ORGANISATION(o) for o in changed])
 
 
 async def _save_roots(connection: Connection, changes: Sequence[tuple[Edition, Edition]]) -> None:
