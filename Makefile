@@ -4,9 +4,10 @@
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 BIN := .venv/bin
 TESTS ?=
+BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint up down status contracts release lock clean format
+.PHONY: help setup demo test bench lint up down status contracts release lock clean format
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +26,9 @@ demo: setup ## Play a whole season on a local stack; results in build/demo/
 
 test: setup ## All tests: unit, integration, contract, end to end. A part of them: make test TESTS=services/billing
 	@$(BIN)/pytest --durations=10 $(TESTS)
+
+bench: setup ## Speed against the bare machine and the naive way; build/bench.json. A look only: make bench BENCH=--quick
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 lint: setup ## Style, types, layers, contracts, locks
 	@$(BIN)/python -m deploy.lint

@@ -1,0 +1,70 @@
+"""The bench: ``python -m tests.bench``. Its table goes to the terminal and to ``build/bench.json``.
+
+The exit code is 1 when a limit is not kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from tests.bench import throughput
+from tests.bench.report import Report, out
+from tests.bench.scenario import ROOT, Scenario
+from tests.bench.system import System, bench_stack
+
+WARM_UP = 240
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", choices=["system"], action="append", help="this part only; may be given again")
+    parser.add_argument("--quick", action="store_true", help="one round, few samples: a look, not a measurement")
+    parser.add_argument("--enrolments", type=int, help="in one round of the system (default 2400, quick 720)")
+    parser.add_argument("--seats", type=int, help="of an edition (default: as in examples/)")
+    parser.add_argument("--sessions", type=int, help="of an edition (default: as in examples/)")
+    parser.add_argument("--profile", type=Path, help="folder for what cProfile sees of each service")
+    parser.add_argument("--logs", type=Path, help="folder for the logs of the stack")
+    return parser.parse_args()
+
+
+async def run(options: argparse.Namespace) -> Report:
+    """Measure on one stack."""
+    sizes = {"seats": options.seats, "sessions": options.sessions}
+    scenario = Scenario(**{name: n for name, n in sizes.items() if n is not None})
+    rounds = 1 if options.quick else 3
+    enrolments = options.enrolments or (720 if options.quick else 2_400)
+    report = Report()
+    out.print(f"An edition has {scenario.seats} seats and {scenario.sessions} sessions; one request a seat.")
+    stack = bench_stack(options.profile and options.profile.absolute())
+    try:
+        await asyncio.to_thread(stack.start)
+        system = System(stack, scenario)
+        await system.prepare(rounds * (enrolments + WARM_UP + 2 * scenario.seats))
+        played = []
+        for _ in range(rounds):
+            played.append(await system.round(enrolments, WARM_UP))
+            throughput.show("system", played[-1])
+        report.measures += throughput.rates("system", played)
+        report.details["system"] = throughput.written_of("system", played)
+    finally:
+        if options.logs:
+            shutil.copytree(stack.paths.logs, options.logs, dirs_exist_ok=True)
+        await asyncio.to_thread(stack.stop)
+    return report
+
+
+def main() -> int:
+    """Measure, show, save."""
+    report = asyncio.run(run(arguments()))
+    report.show()
+    report.save(ROOT / "build" / "bench.json")
+    return 0 if report.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

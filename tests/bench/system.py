@@ -1,0 +1,127 @@
+"""The first program: the system itself, its four services as processes of their own, one replica each."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spn.testing.waiting import eventually
+from spn_local.config import ServiceConfig
+from spn_local.stack import Stack
+from tests.bench.ledger import Topics, Written, rows_of
+from tests.bench.platform import Putter
+from tests.bench.progress import Progress, readings
+from tests.bench.rounds import Round
+from tests.bench.scenario import ROOT, SCHEDULING_COMMANDS, SERVICES, Scenario, Season
+from tests.bench.spent import cpu_between, spent
+
+EDITIONS = "spn.enrolment.editions"
+
+
+def bench_stack(profile: Path | None = None) -> Stack:
+    """A stack whose services wait to be started, with their lanes or without."""
+    environment = {"PYTHONPATH": str(ROOT), **({"BENCH_PROFILE": str(profile)} if profile else {})}
+    services = [
+        ServiceConfig(s, replicas=0, command=(sys.executable, "-m", "tests.bench.served", s), environment=environment)
+        for s in SERVICES
+    ]
+    return Stack(services=services)
+
+
+@dataclass
+class System:
+    """The services on a running stack."""
+
+    stack: Stack
+    scenario: Scenario
+    name: str = "system"
+    ready_seconds: dict[str, float] = field(default_factory=dict)
+    _editions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.season = Season(self.scenario, "ln")
+        self.topics = Topics(self.stack.kafka("admin"))
+        self.putter = Putter(self.stack.kafka("platform"))
+        self.urls = {s: self.stack.addresses.auditor_database_url(s) for s in SERVICES}
+
+    async def prepare(self, enrolments: int) -> None:
+        """Open new editions with room for so many, known to everybody; the services do not run afterwards."""
+        names, commands = self.season.open_editions(enrolments)
+        await self.start(lanes=False)
+        await asyncio.to_thread(self.putter.put, commands)
+        told = 2 * self.season.editions  # published, opened
+        await eventually(lambda: self._records([EDITIONS])[EDITIONS] >= told, "all are open", seconds=120, every=0.2)
+        await self.quiet()
+        await self.stop()
+        self._editions += names
+
+    async def start(self, *, lanes: bool) -> None:
+        """Start the services, one after the other: each start is timed."""
+        for service in SERVICES:
+            began = time.monotonic()
+            chosen = {"BENCH_LANES": "on" if lanes else "off"}
+            await asyncio.to_thread(self.stack.start_service, service, 0, chosen)
+            self.ready_seconds[service] = time.monotonic() - began
+
+    async def stop(self) -> None:
+        """Stop the services. PostgreSQL has counted all their rows then."""
+        await asyncio.gather(*(asyncio.to_thread(self.stack.stop_service, s) for s in SERVICES))
+
+    async def round(self, enrolments: int, warm_up: int, *, lanes: bool = False) -> Round:
+        """Start, warm up, play, stop. ``prepare`` has opened the editions."""
+        rows, records = await rows_of(self.urls), self._records()
+        await self.start(lanes=lanes)
+        await self._play(warm_up, lanes=lanes)
+        played = await self._play(enrolments, lanes=lanes)
+        await self.quiet()
+        await self.stop()
+        written = Written(self._records(), await rows_of(self.urls)).since(Written(records, rows))
+        return Round(enrolments, **played, written=written.each(enrolments + warm_up))
+
+    async def _play(self, enrolments: int, *, lanes: bool) -> dict[str, Any]:
+        """Put the requests and wait until the last effect of the last one is stored in all four databases."""
+        requests = self.season.requests(self._take_editions(enrolments), enrolments)
+        brought = readings(self.scenario.messages(lanes=lanes))
+        async with Progress(self.urls) as progress:
+            before = await progress.handled()
+            pids = self.pids()
+            spent_before = spent(pids)
+            began = await asyncio.to_thread(self.putter.put, requests)
+            ended = await progress.reached({s: before[s] + enrolments * brought[s] for s in SERVICES})
+            spent_after = spent(pids)
+        return {
+            "seconds": ended - began,
+            "cpu_seconds": cpu_between(spent_before, spent_after),
+            "memory_mb": {name: one.memory_mb for name, one in spent_after.items()},
+        }
+
+    def _take_editions(self, enrolments: int) -> list[str]:
+        count = -(-enrolments // self.scenario.seats)
+        taken, self._editions = self._editions[:count], self._editions[count:]
+        assert len(taken) == count, "prepare() opened too few editions"
+        return taken
+
+    def pids(self) -> dict[str, int]:
+        """Every process of the stack."""
+        return {p["name"].removesuffix("-0"): p["pid"] for p in self.stack.processes() if p["pid"]}
+
+    async def quiet(self) -> None:
+        """Wait until everything told is handled by all who read it."""
+        topics = [*self.scenario.messages(lanes=True), EDITIONS, SCHEDULING_COMMANDS]
+        async with Progress(self.urls) as progress:
+
+            async def is_quiet() -> bool:
+                sent = await progress.all_sent()
+                wanted = readings(self._records(topics))
+                handled = await progress.handled()
+                return sent and all(handled[s] >= wanted[s] for s in SERVICES)
+
+            await eventually(is_quiet, "nothing moves", seconds=300, every=0.2)
+
+    def _records(self, topics: Iterable[str] = ()) -> Mapping[str, int]:
+        return self.topics.records(topics or self.scenario.messages(lanes=True))
