@@ -103,3 +103,13 @@ async def test_a_consumer_that_has_nothing_to_do_is_not_taken_for_a_stuck_one(se
     assert await live(replica) == 200
     await service.note("c")
     await service.until_entries(2)
+
+
+async def test_a_consumer_that_is_still_connecting_is_no_error(
+    service: Toy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its client is there before its coordinator is: on a busy machine for seconds, and then the process would end."""
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.001)
+    async with service.running() as replica:
+        assert replica.why is None

@@ -77,8 +77,9 @@ class Watchdog:
 
     def _is_fenced(self, subscription: Subscription, seen: _Seen, now: float) -> bool:
         """Whether its membership was taken from it again and again. Between two times it looks well."""
-        consumer = subscription.consumer
-        member = consumer._coordinator.member_id if consumer else ""
+        # A client that is still connecting has no coordinator.
+        coordinator = getattr(subscription.consumer, "_coordinator", None)
+        member = coordinator.member_id if coordinator else ""
         if member and member != seen.member:
             seen.member = member
             seen.joined.append(now)
