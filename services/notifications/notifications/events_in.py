@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -159,6 +160,11 @@ class Session(Reading):
     status: Literal["planned", "cancelled"]
     sequence: int
     attendees: tuple[Attendee, ...]
+
+    @cached_property
+    def places(self) -> dict[UUID, str]:
+        """By person: the status of the place."""
+        return {a.person_id: a.status for a in self.attendees}
 
 
 class _OwnMessage(Reading):

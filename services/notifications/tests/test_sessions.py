@@ -32,9 +32,23 @@ def test_a_sequence_that_rose_for_others_brings_no_mail() -> None:
     assert entries(memory, 3) == [("session-invited", 5)]
 
 
-def test_an_invitation_not_yet_sent_goes_with_the_newest_sequence() -> None:
-    memory = Memory().hear(Told(1, session(3, [1])), Told(2, session(4, [1, 2])))
-    assert entries(memory, 1) == [("session-invited", 4)]
+def test_an_invitation_not_yet_sent_stays_as_it_is_when_the_sequence_rose_for_others() -> None:
+    memory = Memory().hear(Told(1, session(3, [1])))
+    before = memory.messages(1)
+    assert memory.hear(Told(2, session(4, [1, 2]))).messages(1) == before
+    assert entries(memory, 2) == [("session-invited", 4)]
+
+
+def test_a_cancellation_not_yet_sent_stays_as_it_is_when_the_sequence_rose_for_others() -> None:
+    memory = invited(2).hear(Told(2, session(4, [2], [1])))
+    before = memory.messages(1)
+    assert memory.hear(Told(3, session(5, [2, 3], [1]))).messages(1) == before
+
+
+def test_an_invitation_not_yet_sent_to_a_session_that_moves_is_made_anew_with_its_sequence() -> None:
+    memory = Memory().hear(Told(1, session(3, [1])), Told(2, session(4, [1, 2])), Told(3, session(5, [1, 2], **MOVED)))
+    assert entries(memory, 1) == [("session-invited", 5)]
+    assert memory.messages(1)[0].details["starts_at"] == MOVED["starts_at"].isoformat()
 
 
 def test_a_moved_session_updates_the_entry_and_says_where_it_was() -> None:

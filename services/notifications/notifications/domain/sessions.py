@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from notifications.domain.contact import Contact, Entry, Wish
 from notifications.domain.telling import AGE_MAX, CANCELLED, INVITED, WITHDRAWN, newest
@@ -31,8 +32,7 @@ def settle_session(
     """
     if at.sequence <= contact.thread(session.session_id).sequence:
         return unchanged(contact)
-    place = next((a.status for a in session.attendees if a.person_id == contact.person_id), None)
-    if place == "confirmed":
+    if session.places.get(contact.person_id) == "confirmed":
         wanted = _wish(INVITED if session.status == "planned" else CANCELLED, session)
     else:
         wanted = _wish(WITHDRAWN, session)
@@ -44,24 +44,31 @@ def calendar_uid(session_id: str) -> str:
     return f"{session_id}@sessions.spn"
 
 
+class _Shown(NamedTuple):
+    """What a calendar entry shows."""
+
+    title_nl: str
+    title_en: str
+    theme_id: str | None
+    starts_at: str
+    ends_at: str
+    venue: str
+
+
 def _wish(purpose: str, session: Session) -> Wish:
-    details = _details(session)
-    says = _fingerprint(details) if purpose == INVITED else ""
-    entry = Entry(calendar_uid(session.session_id), session.sequence, says)
-    return Wish(purpose, session.sequence, details, entry=entry, edition_id=session.edition_id)
+    shown = _Shown(
+        title_nl=session.title_nl,
+        title_en=session.title_en,
+        theme_id=session.theme_id,
+        starts_at=session.starts_at.astimezone(UTC).isoformat(),
+        ends_at=session.ends_at.astimezone(UTC).isoformat(),
+        venue=session.venue,
+    )
+    entry = Entry(calendar_uid(session.session_id), session.sequence, _fingerprint(shown) if purpose == INVITED else "")
+    return Wish(purpose, session.sequence, shown._asdict(), entry=entry, edition_id=session.edition_id)
 
 
-def _details(session: Session) -> dict[str, Any]:
-    return {
-        "title_nl": session.title_nl,
-        "title_en": session.title_en,
-        "theme_id": session.theme_id,
-        "starts_at": session.starts_at.astimezone(UTC).isoformat(),
-        "ends_at": session.ends_at.astimezone(UTC).isoformat(),
-        "venue": session.venue,
-    }
-
-
-def _fingerprint(details: dict[str, Any]) -> str:
-    said = json.dumps(details, sort_keys=True, ensure_ascii=True)
+@lru_cache(maxsize=1_024)  # an event says the same to everybody in its session
+def _fingerprint(shown: _Shown) -> str:
+    said = json.dumps(shown._asdict(), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(said.encode()).hexdigest()[:SAYS_LENGTH]

@@ -6,6 +6,7 @@ first: a new state of the subject, or, after the database was emptied, that some
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -63,21 +64,34 @@ def _plain(thread: Thread, wanted: Wish) -> Wish | None:
 
 def _calendar(thread: Thread, wanted: Wish) -> Wish | None:
     """A mail that makes the calendar say what is wanted, unless it does."""
-    last = thread.told[-1] if thread.told else None
+    told = thread.told
+    last = told[-1] if told else None
     says = wanted.entry.says if wanted.entry else ""
     if last and last.entry and last.entry.says == says:
         return last.again()
     if last and wanted.version <= last.version:
         return None  # a calendar that was told of a later SEQUENCE would drop this one or, worse, obey it
-    if not _has_entry(thread):
-        return wanted if says else None
-    return _moved(wanted, last) if says else wanted
+    if _has_entry(told):
+        return _as_it_waits(thread, _moved(wanted, last) if says else wanted)
+    return _as_it_waits(thread, wanted) if says else None
 
 
-def _has_entry(thread: Thread) -> bool:
+def _as_it_waits(thread: Thread, wish: Wish) -> Wish:
+    """The wish, with the SEQUENCE of the mail that waits and says the same already.
+
+    The SEQUENCE rises with every place that others get or lose. A mail on its way is not made anew for that: what it
+    says is right, and whatever comes after it has a higher one.
+    """
+    for message in thread.messages:
+        if message.state == "waiting" and message.purpose == wish.purpose and message.details == wish.details:
+            return message.again()
+    return wish
+
+
+def _has_entry(told: Sequence[Message]) -> bool:
     """Whether the entry may be in the calendar: an invitation may have arrived since the last cancellation."""
     here = False
-    for message in thread.told:
+    for message in told:
         cancels = message.entry is not None and message.entry.cancels
         here = False if cancels else here or message.may_have_arrived
     return here
@@ -95,8 +109,16 @@ def _kept(message: Message, wish: Wish | None, at: Moment) -> Message:
         return replace(message, unwanted=wish is None)
     if message.state != "waiting" or wish is None:
         return message
-    fresh = replace(message, details=wish.details, entry=wish.entry, document=wish.document, edition_id=wish.edition_id)
-    return message if fresh == message else replace(fresh, cause=cause_of(at))
+    if message.again() == wish:
+        return message
+    return replace(
+        message,
+        details=wish.details,
+        entry=wish.entry,
+        document=wish.document,
+        edition_id=wish.edition_id,
+        cause=cause_of(at),
+    )
 
 
 def _message(contact: Contact, thread: Thread, wish: Wish, at: Moment) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from uuid import UUID
 
@@ -177,7 +176,19 @@ def _message(row: asyncpg.Record) -> Message:
 
 
 def _text(wish: Wish | None) -> str | None:
-    return None if wish is None else json.dumps(asdict(wish))
+    if wish is None:
+        return None
+    entry = wish.entry and {"uid": wish.entry.uid, "sequence": wish.entry.sequence, "says": wish.entry.says}
+    return json.dumps(
+        {
+            "purpose": wish.purpose,
+            "version": wish.version,
+            "details": dict(wish.details),
+            "entry": entry,
+            "document": wish.document,
+            "edition_id": wish.edition_id,
+        }
+    )
 
 
 def _wish(text: str | None) -> Wish | None:
