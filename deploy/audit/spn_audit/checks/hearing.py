@@ -1,0 +1,70 @@
+"""Whether each reader knows the newest of everything it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spn_audit import programme
+from spn_audit.evidence import Evidence
+from spn_audit.result import Check, Findings
+from spn_audit.states import Account, Enrolment, Session
+
+
+def heard_by_readers(seen: Evidence) -> Check:
+    """The number that a reader keeps of each aggregate is that of its newest event."""
+    found, examined = Findings(), 0
+    for service, table, what, told, heard in _pairs(seen):
+        examined += 1
+        if heard != told:
+            behind = "never heard of" if heard is None else f"is at number {heard} of"
+            ahead = heard is not None and heard > told
+            found.add(
+                f"{service} {behind} {what}, whose newest event has number {told}",
+                f"database of {service}, table {table}",
+                f"spn dead-letters list {service}",
+                # Further on, it is another finding: only what stands still counts.
+                key=f"{service} {table} {what} {heard}{' ahead' if ahead else ''}",
+            )
+    sentence = "Every reader knows the newest event of everything it reads."
+    return Check("heard-by-readers", sentence, {"states compared": examined}, found.all(), examined)
+
+
+def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
+    """Service, table, what, the number told and the number heard."""
+    yield from _plain(seen, "billing", "buyers", programme.ORGANISATIONS, seen.billing.buyers)
+    yield from _plain(seen, "billing", "contacts", programme.PEOPLE, seen.billing.contacts)
+    yield from _plain(seen, "notifications", "contacts", programme.PEOPLE, seen.notifications.contacts)
+    yield from _plain(seen, "notifications", "editions", programme.EDITIONS, seen.notifications.editions)
+    accounts = {id_: row.sequence for id_, row in seen.billing.accounts.items()}
+    yield from _plain(seen, "billing", "accounts", programme.ENROLMENTS, accounts)
+    members = {id_: row.sequence for id_, row in seen.scheduling.members.items()}
+    yield from _plain(seen, "scheduling", "members", programme.ENROLMENTS, members)
+    yield from _threads(seen)
+
+
+def _plain(
+    seen: Evidence, service: str, table: str, topic: str, heard: Mapping[str, int]
+) -> Iterator[tuple[str, str, str, int, int | None]]:
+    for subject, told in seen.told(topic).items():
+        yield service, table, subject, told.sequence, heard.get(subject)
+
+
+def _threads(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
+    """Notifications keeps a number for each person that an aggregate concerns."""
+    for person, about, sequence in concerned(seen):
+        thread = seen.notifications.threads.get((person, about))
+        heard = thread.sequence if thread else None
+        yield "notifications", "threads", f"{about} for person {person}", sequence, heard
+
+
+def concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
+    """Whom the newest events concern: person, subject, number."""
+    for subject, told in seen.told(programme.ENROLMENTS).items():
+        if isinstance(told.state, Enrolment):
+            yield from ((person, subject, told.sequence) for person in dict.fromkeys(told.state.people))
+    for told in seen.told(programme.ACCOUNTS).values():
+        if isinstance(told.state, Account):
+            yield from ((document.contact, document.number, told.sequence) for document in told.state.documents)
+    for subject, told in seen.told(programme.SESSIONS).items():
+        if isinstance(told.state, Session):
+            yield from ((person, subject, told.sequence) for person in told.state.attendees)

@@ -1,0 +1,122 @@
+"""What people were told, against what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from spn_audit import programme
+from spn_audit.evidence import Evidence
+from spn_audit.reading.notifications import MessageRow, ThreadRow
+from spn_audit.result import Check, Findings
+from spn_audit.states import Account, Enrolment, Session
+
+DONE = frozenset({"sent", "unknown", "failed", "outdated"})
+THREAD = "database of notifications, tables threads and messages, person_id {}, about {}"
+
+
+def everybody_told(seen: Evidence) -> Check:
+    """The newest state of everything is what its people are told, with a message where one is needed."""
+    found, examined = Findings(), 0
+    for person, about, purposes in _wanted(seen):
+        thread = seen.notifications.threads.get((person, about))
+        if thread is None:
+            continue  # it never heard: heard-by-readers says so
+        examined += 1
+        messages = seen.notifications.messages.get((person, about), [])
+        for what in _wrong(thread, messages, purposes):
+            found.add(
+                f"person {person} about {about}: {what}",
+                THREAD.format(person, about),
+                key=f"{person} {about} {thread.sequence} {what}",
+            )
+    sentence = "Everybody is told what the newest state means for them: one message each, and none is missing."
+    return Check("everybody-told", sentence, {"people and subjects": examined}, found.all(), examined)
+
+
+def _wanted(seen: Evidence) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Person, subject, and the purposes of which one must be wanted; of what both sides know the newest of."""
+    threads = seen.notifications.threads
+    for id_, told in seen.told(programme.ENROLMENTS).items():
+        for person in told.state.people if isinstance(told.state, Enrolment) else ():
+            thread = threads.get((person, id_))
+            if isinstance(told.state, Enrolment) and thread and thread.sequence == told.sequence:
+                yield person, id_, _of_enrolment(told.state, person)
+    for told in seen.told(programme.ACCOUNTS).values():
+        for document in told.state.documents if isinstance(told.state, Account) else ():
+            yield document.contact, document.number, frozenset({document.kind})
+    for id_, told in seen.told(programme.SESSIONS).items():
+        for person, place in told.state.attendees.items() if isinstance(told.state, Session) else ():
+            thread = threads.get((person, id_))
+            if isinstance(told.state, Session) and thread and thread.sequence == told.sequence:
+                yield person, id_, _of_place(told.state.status, place)
+
+
+def _of_enrolment(state: Enrolment, person: str) -> frozenset[str]:
+    if person != state.participant:
+        return frozenset({"substituted-out"})
+    purpose = programme.PURPOSE_OF_STATUS.get(state.status, "")
+    return frozenset({"substituted-in" if purpose == "accepted" and state.former else purpose})
+
+
+def _of_place(status: str, place: str) -> frozenset[str]:
+    if place != "confirmed":
+        return frozenset({"session-withdrawn"})
+    return frozenset({"session-invited" if status == "planned" else "session-cancelled"})
+
+
+def _wrong(thread: ThreadRow, messages: Sequence[MessageRow], purposes: frozenset[str]) -> Iterator[str]:
+    if thread.purpose not in purposes:
+        yield f"it is to be told '{thread.purpose}', and should be told '{', '.join(sorted(purposes))}'"
+        return
+    last = messages[-1] if messages else None
+    if thread.says is None:
+        if last is None or not _same(last.purpose, thread.purpose or ""):
+            yield f"'{thread.purpose}' is to be told, and the last message is '{last.purpose if last else 'none'}'"
+    elif (last.says if last and last.says is not None else "") != thread.says:
+        # An entry that never was in the calendar need not be taken away: then there is no message at all.
+        yield f"the calendar is to be told '{thread.purpose}', the last message is '{last.purpose if last else 'none'}'"
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or {one, other} == programme.SAYS_THERE_IS_A_SEAT
+
+
+def told_once(seen: Evidence) -> Check:
+    """No person is told the same twice, and each message has the one id that it can have."""
+    found, examined = Findings(), 0
+    for (person, about), messages in seen.notifications.messages.items():
+        examined += len(messages)
+        for message in messages:
+            if message.id != programme.message_id(person, message.purpose, about, message.version):
+                found.add(
+                    f"message {message.id} has not the id that follows from what it is", THREAD.format(person, about)
+                )
+        for earlier, later in pairwise(m for m in messages if m.state in DONE):
+            same = earlier.says == later.says if later.says is not None else _same(earlier.purpose, later.purpose)
+            if same:
+                what = f"person {person} was told '{later.purpose}' about {about} twice in a row"
+                found.add(f"{what} (versions {earlier.version} and {later.version})", THREAD.format(person, about))
+    sentence = "Nobody was told the same thing twice in a row."
+    return Check("told-once", sentence, {"messages": examined}, found.all(), examined)
+
+
+def mails_arrived(seen: Evidence) -> Check:
+    """With the mail sink's folder: one mail a message."""
+    name, sentence = "mails-arrived", "Every message that was sent is one mail, and every mail is a message."
+    if seen.mails is None:
+        return Check(name, sentence, skipped="no folder of mails was given")
+    found = Findings()
+    states = {m.id: m.state for some in seen.notifications.messages.values() for m in some}
+    for message, count in seen.mails.items():
+        if count > 1:
+            found.add(f"the mail {message} arrived {count} times", f"the folder of mails; messages, id {message}")
+        if message not in states:
+            found.add(f"the mail {message} belongs to no message", f"the folder of mails, Message-ID {message}")
+        elif states[message] == "failed":
+            found.add(f"the mail {message} arrived, and its message counts as failed", f"messages, id {message}")
+    for message, state in states.items():
+        if state == "sent" and message not in seen.mails:
+            found.add(f"the message {message} counts as sent, and no mail arrived", f"messages, id {message}")
+    counted = {"mails": seen.mails.total(), "sent": sum(state == "sent" for state in states.values())}
+    return Check(name, sentence, counted, found.all(), seen.mails.total())

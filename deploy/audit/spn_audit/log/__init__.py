@@ -1,0 +1,1 @@
+"""The topics, remembered as what the checks need of them: a few numbers an aggregate, never whole messages."""

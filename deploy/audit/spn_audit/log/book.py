@@ -1,0 +1,125 @@
+"""Everything the checks need of the topics, learnt record by record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from spn_audit import programme
+from spn_audit.ledger import Place
+from spn_audit.log.chains import Chain
+from spn_audit.log.editions import Play
+from spn_audit.log.record import Record
+from spn_audit.states import Answer, Enrolment, digest, state_of
+
+REMEMBERED_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as it stands on its topic."""
+
+    type: str
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    id: str | None
+
+
+@dataclass(slots=True)
+class LogBook:
+    """What was read so far. ``strange``: places of records that no service told, which are left out of its story."""
+
+    strange: Collection[Place] = ()
+    lows: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Where each partition began when it was first looked at."""
+    ends: dict[tuple[str, int], int] = field(default_factory=dict)
+    """How far each partition was read: its end when it was last looked at."""
+    records: int = 0
+    repeated: int = 0
+    chains: dict[tuple[str, str], Chain] = field(default_factory=dict)
+    late: list[Record] = field(default_factory=list)
+    changed: list[Record] = field(default_factory=list)
+    foreign: list[Record] = field(default_factory=list)
+    unreadable: list[Record] = field(default_factory=list)
+    plays: dict[str, Play] = field(default_factory=dict)
+    commands: list[Asked] = field(default_factory=list)
+    answers: dict[str, set[tuple[str, str, int]]] = field(default_factory=dict)
+    """By command: topic, key and number of each answer; the same one told again counts once."""
+    sent: dict[str, set[int]] = field(default_factory=dict)
+    """By message: the numbers under which it was told as sent."""
+    files: dict[str, bool] = field(default_factory=dict)
+    """By the fingerprint that is its key: whether the file has it."""
+    told: Counter[str] = field(default_factory=Counter)
+    since_ms: dict[str, int] = field(default_factory=dict)
+    """By topic: the append time of the first record there is."""
+
+    def cut(self, topic: str) -> bool:
+        """Whether the beginning of this topic is gone: kept for a while only, and a while has passed."""
+        return any(low > 0 for (name, _), low in self.lows.items() if name == topic)
+
+    def learn(self, record: Record) -> None:
+        """The next record of its partition."""
+        self.records += 1
+        first = self.since_ms.get(record.topic, record.timestamp_ms)
+        self.since_ms[record.topic] = min(first, record.timestamp_ms)
+        if record.topic in programme.COMMANDS:
+            if record.place not in self.strange:
+                self.commands.append(
+                    Asked(
+                        record.type, record.topic, record.partition, record.offset, record.timestamp_ms, _known(record)
+                    )
+                )
+        elif record.place not in self.strange:
+            self._event(record)
+
+    def _event(self, record: Record) -> None:
+        if record.sequence == 0 or record.id != programme.event_id(record.topic, record.key, record.sequence):
+            _keep(self.foreign, record)
+            return
+        self.told[record.type] += 1
+        chain = self.chains.setdefault((record.topic, record.key), Chain())
+        seen = chain.take(record.sequence, digest(record.headers, record.value))
+        if seen == "again":
+            self.repeated += 1
+        elif seen == "changed":
+            _keep(self.changed, record)
+        else:
+            if seen == "late":
+                _keep(self.late, record)
+            self._first(record)
+
+    def _first(self, record: Record) -> None:
+        """An event that is told for the first time."""
+        if record.topic == programme.FILES:
+            self.files[record.key] = sha256(record.value).hexdigest() == record.key
+            return
+        if record.type == programme.SENT:
+            self.sent.setdefault(record.subject, set()).add(record.sequence)
+            return
+        if record.topic not in (programme.ENROLMENTS, programme.SESSIONS):
+            return
+        try:
+            state = state_of(record.topic, record.type, record.time, record.value)
+        except (ValueError, LookupError, TypeError):
+            _keep(self.unreadable, record)
+            return
+        if isinstance(state, Answer):
+            self.answers.setdefault(state.command, set()).add((record.topic, record.key, record.sequence))
+            if record.topic == programme.ENROLMENTS and record.key in self.plays:
+                self.plays[record.key].decided(record.time, record.partition, record.offset)
+        elif isinstance(state, Enrolment):
+            play = self.plays.setdefault(state.edition, Play())
+            play.enrolment(record.subject, state, record.time, record.partition, record.offset)
+
+
+def _known(record: Record) -> str | None:
+    return record.id
+
+
+def _keep(records: list[Record], record: Record) -> None:
+    if len(records) < REMEMBERED_MAX:
+        records.append(record)
