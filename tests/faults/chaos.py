@@ -35,8 +35,8 @@ class Chaos:
 
     replicas: Replicas
     seed: int
-    until: float
-    """``time.monotonic()`` from which on nothing new begins."""
+    is_over: Callable[[], bool]
+    """Whether nothing new begins any more."""
     done: Counter[str] = field(default_factory=Counter)
     now: dict[str, str] = field(default_factory=dict)
     """What is being done, by whom it is done to."""
@@ -91,8 +91,10 @@ class Chaos:
 
     async def _pause(self, rng: Random, seconds: tuple[float, float]) -> bool:
         """Wait for a while; whether there is still time."""
-        await asyncio.sleep(max(0.0, min(rng.uniform(*seconds), self.until - time.monotonic())))
-        return time.monotonic() < self.until
+        until = time.monotonic() + rng.uniform(*seconds)
+        while time.monotonic() < until and not self.is_over():
+            await asyncio.sleep(LOOK_SECONDS)
+        return not self.is_over()
 
     async def _kill(self, service: str, rng: Random) -> None:
         slot = rng.choice(SLOTS)

@@ -51,7 +51,7 @@ class Deaths:
             failpoints.REPLAY: self._replay,
         }
         for name in order_of(self.chaos.seed, service):
-            if time.monotonic() > self.chaos.until:
+            if self.chaos.is_over():
                 return
             self.points.arm(service, name)
             await self._until_hit(service, name, lead_up.get(name, self._nothing), rng)

@@ -21,6 +21,11 @@ def poison(service: str, what: str) -> Line:
     return {"kind": "poison", "service": service, "what": what}
 
 
+def mended(service: str, what: str) -> Line:
+    """A record that this service could not handle because of a fault, and handled when it was asked for again."""
+    return {"kind": "mended", "service": service, "what": what}
+
+
 def ignored(what: str) -> Line:
     """A record that must have no effect."""
     return {"kind": "ignored", "what": what}

@@ -37,6 +37,7 @@ CREATE OR REPLACE TRIGGER stumble BEFORE INSERT OR UPDATE ON {table}
     FOR EACH ROW EXECUTE FUNCTION faults.refuse('{column}');
 """
 _LETTERS = "SELECT id FROM dead_letters WHERE error LIKE '%' || $1 || '%' OR parked ORDER BY id"
+_MENDED = """SELECT topic, partition, "offset" FROM dead_letter_history WHERE outcome = 'replayed' ORDER BY at"""
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -69,6 +70,10 @@ class Stumbling:
     async def letters(self) -> list[int]:
         """What failed because of it, and what waits behind that."""
         return [row["id"] for row in await self._do(lambda c: c.fetch(_LETTERS, ERROR))]
+
+    async def mended_letters(self) -> list[tuple[str, int, int]]:
+        """Topic, partition and offset of everything that was tried again with success."""
+        return [tuple(row) for row in await self._do(lambda c: c.fetch(_MENDED))]
 
     async def ask_again(self) -> int:
         """Ask for all of them to be tried again; how many there are."""
