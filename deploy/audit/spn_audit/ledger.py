@@ -37,6 +37,8 @@ class Ledger:
     poison: dict[tuple[str, Place], str] = field(default_factory=dict)
     """By (service that must bury it, place): what is wrong with it."""
     ignored: dict[Place, str] = field(default_factory=dict)
+    mended: set[tuple[str, Place]] = field(default_factory=set)
+    """By (service, place): what failed because of a fault that was mended, and had its effect when tried again."""
     dropped: set[str] = field(default_factory=set)
     """Databases that were emptied on purpose."""
 
@@ -80,6 +82,8 @@ class Ledger:
         place = _place(line)
         if kind == "poison":
             self.poison[line["service"], place] = line["what"]
+        elif kind == "mended":
+            self.mended.add((line["service"], place))
         elif kind == "ignored":
             self.ignored[place] = line["what"]
         else:

@@ -8,6 +8,8 @@ from spn_audit.evidence import Evidence
 from spn_audit.reading.mechanism import Letter
 from spn_audit.result import Check, Findings
 
+REPLAYED = "replayed"
+
 
 def dead_letters(seen: Evidence) -> Check:
     """Against the ledger when there is one."""
@@ -46,7 +48,8 @@ def _exactly_the_poison(seen: Evidence, letters: list[tuple[str, Letter]], found
                 key=f"{service} {place} {there[service, place]}",
             )
     for service, letter in letters:
-        if (service, letter.place) not in seen.ledger.poison:
+        mended = letter.outcome == REPLAYED and (service, letter.place) in seen.ledger.mended
+        if not mended and (service, letter.place) not in seen.ledger.poison:
             found.add(*_described(service, letter))
 
 
