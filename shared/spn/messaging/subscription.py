@@ -118,11 +118,12 @@ class Subscription(ConsumerRebalanceListener):
                 lag += max(0, end - self.places.handled.get(partition, 0)) if partition in self.places else end
         return lag
 
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:  # noqa: ARG002
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Let the batch at hand finish and commit before partitions go: else all of it is read twice."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
-                failpoints.reach(failpoints.REBALANCE)
+                if revoked:  # at its first join a member has nothing to lose
+                    failpoints.reach(failpoints.REBALANCE)
                 await self._commit()
         self.places.forget()
 
