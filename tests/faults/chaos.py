@@ -92,7 +92,7 @@ class Chaos:
     async def _pause(self, rng: Random, seconds: tuple[float, float]) -> bool:
         """Wait for a while; whether there is still time."""
         until = time.monotonic() + rng.uniform(*seconds)
-        while time.monotonic() < until and not self.is_over():
+        while time.monotonic() < until and not self.is_over():  # noqa: ASYNC110 - time is no event
             await asyncio.sleep(LOOK_SECONDS)
         return not self.is_over()
 
