@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,16 @@ def die_after_batch() -> None:
     Subscription._done = die  # type: ignore[method-assign, assignment]
 
 
-FAULTS: dict[str, Callable[[], None]] = {"die-after-send": die_after_send, "die-after-batch": die_after_batch}
+def block_on_signal() -> None:
+    """SIGUSR1: never give way to the loop again."""
+    signal.signal(signal.SIGUSR1, lambda *_: time.sleep(3600))
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "die-after-send": die_after_send,
+    "die-after-batch": die_after_batch,
+    "block-on-signal": block_on_signal,
+}
 
 if __name__ == "__main__":
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

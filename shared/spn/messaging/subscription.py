@@ -66,6 +66,7 @@ class Subscription(ConsumerRebalanceListener):
         self.busy_since: float | None = None
         self.stopping = False
         self._turn = asyncio.Lock()
+        self._asked_again = False
         self._committed: dict[int, int] = {}
         self._commit_wanted = asyncio.Event()
         self._subscriber: Any = None
@@ -108,6 +109,13 @@ class Subscription(ConsumerRebalanceListener):
         found = consumer.partitions_for_topic(self.topic) if consumer else None
         return len(found) if found else None
 
+    @property
+    def spare(self) -> bool:
+        """Whether the group, which knows the topic, gave it nothing: as to a replica more than there are partitions."""
+        subscribed = self.consumer._subscription.subscription if self.consumer else None
+        joined = subscribed is not None and subscribed.assignment is not None
+        return joined and not self.partitions and bool(self.partition_count())
+
     def lag(self) -> int:
         """How many records of the assigned partitions are not handled yet."""
         consumer, lag = self.consumer, 0
@@ -135,6 +143,7 @@ class Subscription(ConsumerRebalanceListener):
         """What has to happen without records: check positions, replay dead letters."""
         while True:
             try:
+                self._ask_again()
                 async with self._turn:
                     await self._place(self.partitions)
                     await self.pipeline.replay_asked(self.topic, self.partitions)
@@ -143,6 +152,17 @@ class Subscription(ConsumerRebalanceListener):
             except Exception as error:  # noqa: BLE001 - tried again at the next tick
                 log.warning("tick_failed", topic=self.topic, error=type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
+
+    def _ask_again(self) -> None:
+        """Have the group assign anew, once, when it gave nothing.
+
+        A replica that comes back gets what its name had before: nothing, if its topic could not be read then.
+        """
+        if not self.spare:
+            self._asked_again = False
+        elif not self._asked_again and self.consumer and self.consumer._coordinator:
+            self._asked_again = True
+            self.consumer._coordinator.request_rejoin()
 
     async def commit_forever(self) -> None:
         """Commit to the group what is handled. The database holds the truth; this is for lag and for newcomers."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from spn.messaging.subscription import Subscription
 
@@ -97,7 +97,7 @@ class Watchdog:
             return "its heartbeat has ended"
         assigned = subscription.partitions
         if not assigned:
-            return None if is_spare(subscription, consumer) else "no partition is assigned to it"
+            return None if subscription.spare else "no partition is assigned to it"
         if subscription.busy_since is not None:
             hangs = time.monotonic() - subscription.busy_since > BATCH_SECONDS_MAX
             return "its batch does not end" if hangs else None
@@ -109,9 +109,3 @@ class Watchdog:
         if consumer._subscription.fetcher_idle_time > still:
             return "its fetcher stands still"
         return None
-
-
-def is_spare(subscription: Subscription, consumer: AIOKafkaConsumer) -> bool:
-    """Whether the group gave it nothing because there are more replicas than partitions."""
-    subscribed = consumer._subscription.subscription
-    return bool(subscription.partition_count()) and subscribed is not None and subscribed.assignment is not None
