@@ -45,12 +45,7 @@ async def run(options: argparse.Namespace) -> Report:
         await asyncio.to_thread(stack.start)
         system = System(stack, scenario)
         await system.prepare(rounds * (enrolments + WARM_UP + 2 * scenario.seats))
-        played = []
-        for _ in range(rounds):
-            played.append(await system.round(enrolments, WARM_UP))
-            throughput.show("system", played[-1])
-        report.measures += throughput.rates("system", played)
-        report.details["system"] = throughput.written_of("system", played)
+        await throughput.measure(report, stack, system, throughput.Size(rounds, enrolments, WARM_UP))
     finally:
         if options.logs:
             shutil.copytree(stack.paths.logs, options.logs, dirs_exist_ok=True)

@@ -27,6 +27,11 @@ class Each:
     records: Mapping[str, float]
     rows: Mapping[str, tuple[float, float]]
 
+    @property
+    def row_count(self) -> float:
+        """Rows inserted and updated, all tables together."""
+        return sum(inserts + updates for inserts, updates in self.rows.values())
+
 
 @dataclass(frozen=True)
 class Written:

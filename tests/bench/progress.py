@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -30,10 +30,11 @@ def readings(messages: Mapping[str, int]) -> dict[str, int]:
 
 
 class Progress:
-    """Reads the positions of four databases, each on one connection."""
+    """Reads how far four databases are, each on one connection."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
+    def __init__(self, urls: Mapping[str, str], handled: str = HANDLED) -> None:
         self._urls = urls
+        self._handled = handled
         self._connections: dict[str, asyncpg.Connection[asyncpg.Record]] = {}
 
     async def __aenter__(self) -> Self:
@@ -49,21 +50,25 @@ class Progress:
 
     async def handled(self) -> dict[str, int]:
         """By service: how many records it has handled ever."""
-        return {service: await c.fetchval(HANDLED) for service, c in self._connections.items()}
+        return {service: await c.fetchval(self._handled) for service, c in self._connections.items()}
 
-    async def reached(self, wanted: Mapping[str, int], seconds: float = PATIENCE_SECONDS) -> float:
+    async def reached(
+        self, wanted: Mapping[str, int], seconds: float = PATIENCE_SECONDS, look: Callable[[], None] = lambda: None
+    ) -> float:
         """Wait until each service has handled so many; the real time at which that was seen.
 
+        ``look`` may raise when there is no use in waiting on.
         :raises TooSlowError: it did not come so far.
         """
         deadline = time.monotonic() + seconds
         left = {s: n for s, n in wanted.items() if n}
         while True:
             for service in list(left):
-                if await self._connections[service].fetchval(HANDLED) >= left[service]:
+                if await self._connections[service].fetchval(self._handled) >= left[service]:
                     del left[service]
             if not left:
                 return time.time()
+            look()
             if time.monotonic() > deadline:
                 raise TooSlowError(f"after {seconds:g} s: {await self.handled()} of {dict(wanted)}")
             await asyncio.sleep(LOOK_SECONDS)

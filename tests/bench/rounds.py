@@ -22,3 +22,8 @@ class Round:
     def rate(self) -> float:
         """Enrolments a second."""
         return self.enrolments / self.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        """CPU seconds of all processes for one enrolment."""
+        return sum(self.cpu_seconds.values()) / self.enrolments

@@ -2,21 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.report import Measure, out, short
+from spn_local.stack import Stack
+from tests.bench.recipe import recipe_of
+from tests.bench.report import Measure, Report, out, short
+from tests.bench.rival import Rival, rival
 from tests.bench.rounds import Round
+from tests.bench.system import System
 
 CORES = 2
 """The figures are meant for so many: what one CPU second gives, times two, is what a quiet machine could reach."""
+
+
+NAIVE_SHARE = 0.1
+"""The naive way plays so much of what the others play: it is that slow, and no faster with more."""
+
+ROWS_DIFFER_MAX = 0.05
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is played."""
+
+    rounds: int
+    enrolments: int
+    warm_up: int
+
+
+async def measure(report: Report, stack: Stack, system: System, size: Size) -> dict[str, list[Round]]:
+    """Play all programs in turn, round after round; what each round was."""
+    played: defaultdict[str, list[Round]] = defaultdict(list)
+    async with contextlib.AsyncExitStack() as open_rivals:
+        rivals: list[tuple[Rival, int]] = []
+        for _ in range(size.rounds):
+            played["system"].append(await system.round(size.enrolments, size.warm_up))
+            show("system", played["system"][-1])
+            rivals = rivals or await _rivals(open_rivals, stack, system, played["system"][0], size)
+            for one, enrolments in rivals:
+                played[one.name].append(await one.round(enrolments, min(enrolments, size.warm_up)))
+                show(one.name, played[one.name][-1])
+    for name, rounds in played.items():
+        report.measures += rates(name, rounds)
+        report.details[name] = written_of(name, rounds)
+    report.measures += [
+        ratio(played, "ceiling", at_least=0.5),
+        ratio(played, "naive", at_least=10),
+        *differences(played["system"], played["ceiling"]),
+    ]
+    return played
+
+
+async def _rivals(
+    open_rivals: contextlib.AsyncExitStack, stack: Stack, system: System, first: Round, size: Size
+) -> list[tuple[Rival, int]]:
+    """The other programs, made from what the system did, and how much each plays."""
+    topics = [t for t, n in first.written.records.items() if n]
+    roles = await recipe_of(stack.kafka("operator"), topics, system.urls, first.written)
+    ceiling = rival("ceiling", stack, system.scenario, roles, stores_positions=True)
+    naive = rival("naive", stack, system.scenario, roles, stores_positions=False)
+    few = max(100, round(size.enrolments * NAIVE_SHARE))
+    enter = open_rivals.enter_async_context
+    return [(await enter(ceiling), size.enrolments), (await enter(naive), few)]
+
+
+def ratio(played: Mapping[str, Sequence[Round]], other: str, *, at_least: float) -> Measure:
+    """The system's rate against another program's, round by round."""
+    pairs = list(zip(played["system"], played[other], strict=True))
+    by_cpu = statistics.median(other.cpu_each / system.cpu_each for system, other in pairs)
+    rounds = [system.rate / other.rate for system, other in pairs]
+    return Measure(f"system against {other}", "times", rounds, at_least=at_least, note=f"by CPU time {short(by_cpu)}")
+
+
+def differences(system: Sequence[Round], ceiling: Sequence[Round]) -> Iterator[Measure]:
+    """How far the ceiling is from doing the same work."""
+    pairs = [(s.written, c.written) for s, c in zip(system, ceiling, strict=True)]
+    records = [max(abs(n - c.records.get(topic, 0.0)) for topic, n in s.records.items()) for s, c in pairs]
+    yield Measure("records an enrolment: the ceiling differs, worst topic", "records", records, at_most=0)
+    rows = [abs(c.row_count / s.row_count - 1) for s, c in pairs]
+    note = "rows by table follow the first round; how many are written once a batch varies with the batches"
+    yield Measure("rows an enrolment: the ceiling differs", "share", rows, at_most=ROWS_DIFFER_MAX, note=note)
 
 
 def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:
     """How fast a program was, and how fast its use of the processor would let it be."""
     unit = "enrolments/s"
     yield Measure(f"{name}: enrolments, command to all stored", unit, [r.rate for r in rounds])
-    possible = [CORES * r.enrolments / sum(r.cpu_seconds.values()) for r in rounds]
+    possible = [CORES / r.cpu_each for r in rounds]
     note = "Kafka and PostgreSQL included; not disturbed by others on the machine"
     yield Measure(f"{name}: the same by its CPU time on {CORES} cores", unit, possible, note=note)
 
