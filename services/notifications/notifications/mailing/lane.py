@@ -59,7 +59,6 @@ class Mailer:
     def __init__(self, server: MailServer, sender: Sender, *, gate: Gate = always_open, batch: int = BATCH) -> None:
         self._line = Line(server, sender.address)
         self._sender = sender
-        self._catalogue = catalogue()
         self._gate = gate
         self._batch = batch
         # Five commands a mail, each of which may take its time.
@@ -166,7 +165,7 @@ class Mailer:
         mails = {}
         for job in jobs:
             try:
-                mails[job.id] = write(self._catalogue, job.draft, self._sender, now)
+                mails[job.id] = write(catalogue(), job.draft, self._sender, now)
             except UnwritableError as error:
                 log.error("mail_unwritable", message=str(job.id), purpose=job.addressed.purpose, code=error.code)
         return mails

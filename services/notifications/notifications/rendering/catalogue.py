@@ -15,7 +15,6 @@ from typing import Any, Final, Literal, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.rendering.wording import LANGUAGES
-from notifications.rendering.words import PURPOSES
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _BLANKS: Final = re.compile(r"[ \t\r\n]+")
@@ -34,13 +33,13 @@ class Letter:
 
 
 class Catalogue:
-    """Every template in every language, read at the start: a template with a fault stops the service there."""
+    """Every template in every language, each read when it is first needed: all of them take half of a start.
+
+    Whether one has a fault is for the tests to say, which write each letter in each language.
+    """
 
     def __init__(self) -> None:
         self._forms = {(lang, form): _environment(lang, form) for lang in LANGUAGES for form in ("html", "text")}
-        for environment in self._forms.values():
-            for purpose in PURPOSES:
-                environment.get_template(f"{purpose}.j2")
 
     def write(self, purpose: str, language: str, words: dict[str, Any]) -> Letter:
         """The letter of this purpose in this language."""
