@@ -74,7 +74,7 @@ def _install_locked() -> None:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-compile")
     _run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary=:all:", "-r", LOCKS[0])
     _say("libraries from locks/all.txt")
-    _uv("sync", "--require-hashes", str(LOCKS[1]))
+    _uv("sync", "--require-hashes", "--compile-bytecode", str(LOCKS[1]))
 
 
 def _fetch_kafka() -> None:

@@ -100,6 +100,8 @@ class StackServices:
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,
             "PYTHONUNBUFFERED": "1",
+            # Whoever is started again and again need not compile everything again: it takes longer than all the rest.
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         extra = self._extra.get(name, {})
         return {**without_addresses(os.environ), **given, **self.config.environment, **service.environment, **extra}
