@@ -86,7 +86,9 @@ async def _start_broker(service: Service, broker: Any) -> None:
         while not await preflight(service):  # noqa: ASYNC110 - no event tells that a broker is back
             await asyncio.sleep(0.5)
         service.watchdog.started = True
-        await broker.start()
+        await broker.connect()
+        # Each waits for its group; together they take no longer than the slowest.
+        await asyncio.gather(*(one.start() for one in broker.subscribers))
         log.info("consumers_started", topics=len(service.subscriptions))
     except Exception as error:  # noqa: BLE001 - whatever it is ends the process, loudly
         service.end(error)
