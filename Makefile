@@ -7,7 +7,7 @@ TESTS ?=
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint up down status contracts release lock clean format
+.PHONY: help setup demo test faults bench lint up down status contracts release lock clean format
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test: setup ## All tests: unit, integration, contract, end to end. A part of the
 
 bench: setup ## Speed against the bare machine and the naive way; build/bench.json. A look only: make bench BENCH=--quick
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+faults: setup ## Kill, freeze, restart and poison the running system for SPN_FAULTS_MINUTES (6); results in build/faults/
+	@$(BIN)/python -m tests.faults
 
 lint: setup ## Style, types, layers, contracts, locks
 	@$(BIN)/python -m deploy.lint

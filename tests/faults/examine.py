@@ -56,9 +56,14 @@ class _Line:
 
 def examine(access: KafkaAccess, topics: Iterable[str], commands: set[str]) -> Examined:
     """Read every topic from its beginning to the end it has now."""
+    return examined(read_all(access, topics), commands)
+
+
+def examined(messages: Iterable[Message], commands: set[str]) -> Examined:
+    """Compare what was told with the commands that were acknowledged."""
     found, lines = Examined(commands=len(commands)), defaultdict[tuple[str, str], _Line](_Line)
     answers: defaultdict[str, set[str]] = defaultdict(set)
-    for message in read_all(access, topics):
+    for message in messages:
         id_, sequence = text_of(message, "ce_id"), text_of(message, "ce_sequence")
         if text_of(message, "ce_type") == "command.answered.v1":
             answers[str(data_of(message).get("command_id"))].add(id_)

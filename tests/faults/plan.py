@@ -46,9 +46,9 @@ class Step:
 
 def plan_of(seed: int, seconds: float, per_second: float = PER_SECOND) -> list[Step]:
     """The steps of a run, in their order. The same seed gives the same steps."""
-    rng = seeded("load", seed)
-    steps = [_step(rng, 0.0, "publish") for _ in range(EDITIONS_FIRST)]
-    steps += [_step(rng, at, "publish") for at in _every(SECONDS_PER_EDITION, seconds)]
+    rng, editions = seeded("load", seed), seeded("editions", seed)
+    steps = [_step(editions, 0.0, "publish") for _ in range(EDITIONS_FIRST)]
+    steps += [_step(editions, at, "publish") for at in _every(SECONDS_PER_EDITION, seconds)]
     at = rng.expovariate(per_second)
     while at < seconds:
         steps.append(_step(rng, at, rng.choices(list(ASKS), list(ASKS.values()))[0]))

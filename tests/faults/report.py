@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from spn_local.config import SERVICE_NAMES
 from tests.faults.outcome import Outcome
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -21,5 +22,6 @@ def write_report(outcome: Outcome, folder: Path) -> None:
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = pages.get_template("report.html.j2").render(data, style=(TEMPLATES / "style.css").read_text("utf-8"))
+    style = (TEMPLATES / "style.css").read_text("utf-8")
+    page = pages.get_template("report.html.j2").render(data, style=style, services=SERVICE_NAMES)
     (folder / "report.html").write_text(page, encoding="utf-8")

@@ -43,8 +43,8 @@ ACKNOWLEDGED_SECONDS = 120.0
 QUIET_SECONDS = 240.0
 AUDIT_SECONDS = 60.0
 LOOK_SECONDS = 1.0
-# A machine that is busy with much else gets so much more time for the deaths it owes.
-LONGER_AT_MOST = 1.6
+# A machine that is busy with much else gets this much more time for the deaths it owes.
+LONGER_SECONDS_MAX = 180.0
 
 Tell = Callable[[str], None]
 
@@ -106,7 +106,7 @@ class Faults:
         seconds, past = self.run.minutes * 60, time.monotonic() - self.began
         hits = self.points.hits()
         owed = any(sum(hits[name, s] for s in SERVICE_NAMES) < self.run.hits_needed for name in failpoints.ALL)
-        return past > (seconds * LONGER_AT_MOST if owed else seconds)
+        return past > (seconds + LONGER_SECONDS_MAX if owed else seconds)
 
     async def play(self, per_second: float = PER_SECOND) -> None:
         """Load and faults until the time is up; then everything stands again."""
