@@ -42,12 +42,15 @@ async def audit(sources: Sources, ledger: Ledger | None = None, wait_seconds: fl
     :raises CannotAuditError: it cannot be looked at.
     """
     began = time.monotonic()
-    auditor = _Auditor(sources, ledger)
+    auditor = Auditor(sources, ledger)
     try:
         looks, checks = 1, await auditor.look()
         standing, before = checks, len(identities(checks))
         pause = PAUSE_SECONDS_MIN
-        while identities(standing) and time.monotonic() - began + pause < wait_seconds:
+        # However long a look takes: what was seen once only is never counted, unless nobody wants to wait.
+        while identities(standing) and (
+            (looks == 1 and wait_seconds) or time.monotonic() - began + pause < wait_seconds
+        ):
             await asyncio.sleep(pause)
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
             seen_before = identities(checks)
@@ -72,7 +75,7 @@ def _moves(checks: list[Check]) -> bool:
     return any(check.settles and check.wrong for check in checks)
 
 
-class _Auditor:
+class Auditor:
     """What is kept between looks: the topics read so far."""
 
     def __init__(self, sources: Sources, ledger: Ledger | None) -> None:

@@ -19,8 +19,7 @@ def write_page(file: Path, audit: Audit) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = environment.get_template("audit.css").render()
-    page = environment.get_template("audit.html.j2").render(audit=audit, chapters=_chapters(audit), style=style)
+    page = environment.get_template("audit.html.j2").render(audit=audit, chapters=_chapters(audit))
     file.write_text(page, encoding="utf-8")
 
 

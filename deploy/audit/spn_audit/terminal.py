@@ -38,7 +38,11 @@ def _table(audit: Audit) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("promise", ratio=3)
     table.add_column("counted", ratio=2, style="dim")
+    chapter = ""
     for check in audit.checks:
+        if check.chapter != chapter:
+            chapter = check.chapter
+            table.add_row("", Text(chapter, style="bold"), "")
         table.add_row(mark(check), Text(check.sentence), counted(check))
     return table
 

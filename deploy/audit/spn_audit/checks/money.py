@@ -36,7 +36,7 @@ def owed_is_invoiced(seen: Evidence) -> Check:
     for document in seen.billing.documents.values():
         invoiced += document.net_cents if document.kind == "invoice" else 0
         credited += document.net_cents if document.kind != "invoice" else 0
-    counted = {"owed cents": owed, "invoiced cents": invoiced, "credited cents": credited}
+    counted = {"cents owed": owed, "invoiced": invoiced, "credited": credited}
     sentence = "For every enrolment and payer, invoices minus credit notes are what is owed."
     examined = len(seen.billing.accounts)
     return Check("owed-is-invoiced", sentence, counted, found.all(), examined, True)

@@ -1,0 +1,260 @@
+"""A small system that keeps all its promises, made by hand, for a test to break in one place.
+
+One edition with one seat: number 1 is accepted and withdraws, number 2 waited, is offered the seat and accepts it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from itertools import count
+from typing import Any, TypeAlias
+
+from spn_audit import programme
+from spn_audit.evidence import Evidence
+from spn_audit.log.book import LogBook
+from spn_audit.log.record import Record
+from spn_audit.reading.billing import AccountRow, Billing, DocumentRow
+from spn_audit.reading.enrolment import EditionRow, Enrolment, EnrolmentRow
+from spn_audit.reading.mechanism import Lead, Mechanism, Told
+from spn_audit.reading.notifications import MessageRow, Notifications, ThreadRow
+from spn_audit.reading.scheduling import MemberRow, Scheduling, SessionRow
+from spn_audit.states import digest, state_of
+
+NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
+EDITION, SESSION, LIBRARY = "ed-1", "ed-1-day-1", "kvk-41000001"
+ONE, TWO = "00000000-0000-4000-8000-0000000000e1", "00000000-0000-4000-8000-0000000000e2"
+ANNA, BRAM, CLERK = (f"00000000-0000-4000-8000-0000000000b{n}" for n in (1, 2, 3))
+ASKED = [f"00000000-0000-4000-8000-0000000000c{n}" for n in range(5)]
+PRICE, FEE = 500_00, 100_00
+
+
+@dataclass
+class World:
+    """Everything an audit would have read; ``tell`` puts one more event on its topic, as a relay would."""
+
+    log: LogBook = field(default_factory=LogBook)
+    mechanisms: dict[str, Mechanism] = field(
+        default_factory=lambda: {name: Mechanism(name, lead=Lead("0", 7, 0.5, (7,))) for name in programme.SERVICES}
+    )
+    offsets: Counter[str] = field(default_factory=Counter)
+    _hours: Any = field(default_factory=lambda: count(8))
+
+    def tell(self, topic: str, key: str, subject: str, type_: str, data: Any, *, kept: bool = True) -> Record:
+        """The next event of this topic and key."""
+        owner = self.mechanisms[topic.split(".")[1]]
+        sequence = owner.sequences[topic, key] = owner.sequences.get((topic, key), 0) + 1
+        value = data if isinstance(data, bytes) else json.dumps(data).encode()
+        headers = {
+            "ce_id": programme.event_id(topic, key, sequence),
+            "ce_type": type_,
+            "ce_subject": subject,
+            "ce_time": f"2027-01-14T{next(self._hours) % 24:02d}:00:00Z",
+            "ce_sequence": f"{sequence:020d}",
+        }
+        if kept:
+            state = state_of(topic, type_, headers["ce_time"], value)
+            owner.told.setdefault(topic, {})[subject] = Told(key, sequence, type_, digest(headers, value), state)
+        return self.put(topic, key, headers, value)
+
+    def put(self, topic: str, key: str, headers: dict[str, str], value: bytes = b"{}") -> Record:
+        """A record on partition 0 of a topic, from whoever."""
+        record = Record(topic, 0, self.offsets[topic], 1_800_000_000_000, key, value, headers)
+        self.offsets[topic] += 1
+        self.log.lows.setdefault((topic, 0), 0)
+        self.log.ends[topic, 0] = self.offsets[topic]
+        self.log.learn(record)
+        return record
+
+    def command(self, number: int, type_: str = "enrolment.request.v1") -> Record:
+        """A command of the platform."""
+        headers = {"ce_id": ASKED[number], "ce_type": type_, "ce_source": "/spn/platform"}
+        return self.put("spn.enrolment.commands", EDITION, headers)
+
+    def answer(self, number: int, *, code: str = "accepted") -> Record:
+        """The answer to it."""
+        data = {"command_id": ASKED[number], "outcome": "done", "code": code}
+        return self.tell(programme.ENROLMENTS, EDITION, ASKED[number], programme.ANSWERED, data, kept=False)
+
+    def enrolment(self, id_: str, fact: str, status: str, owed: int = 0, position: int | None = None) -> Record:
+        """A fact about one of the two enrolments."""
+        data = {
+            "edition_id": EDITION,
+            "number": 1 if id_ == ONE else 2,
+            "status": status,
+            "participant_id": ANNA if id_ == ONE else BRAM,
+            "former_participant_ids": [],
+            "position": position,
+            "payers": [{"organisation_id": LIBRARY, "lines": [{"line_id": "course", "owed_cents": owed}]}],
+        }
+        return self.tell(programme.ENROLMENTS, EDITION, id_, f"enrolment.{fact}.v1", data)
+
+
+Break: TypeAlias = Callable[[Evidence, World], object]
+"""What breaks such a system in one place."""
+
+
+def evidence() -> tuple[Evidence, World]:
+    """The system, and the world that it was made in."""
+    world = World()
+    _enrolment_tells(world)
+    documents = _billing_tells(world)
+    _scheduling_tells(world)
+    messages = _messages(documents)
+    for some in messages.values():
+        for message in some:
+            about = programme.SENT
+            world.tell(programme.MESSAGES, ANNA, message.id, about, {"message_id": message.id})
+    readers = {
+        programme.EDITIONS: ("notifications",),
+        programme.ORGANISATIONS: ("billing",),
+        programme.PEOPLE: ("billing", "notifications"),
+        programme.ENROLMENTS: ("billing", "scheduling", "notifications"),
+        programme.ACCOUNTS: ("notifications",),
+        programme.SESSIONS: ("notifications",),
+        "spn.enrolment.commands": ("enrolment",),
+    }
+    for topic, services in readers.items():
+        for service in services:
+            world.mechanisms[service].positions[topic, 0] = world.offsets[topic]
+    seen = Evidence(
+        now=NOW,
+        mechanisms=world.mechanisms,
+        enrolment=_enrolment(),
+        billing=Billing(
+            accounts={ONE: AccountRow(5, {(LIBRARY, "course"): FEE}), TWO: AccountRow(8, {(LIBRARY, "course"): PRICE})},
+            documents=documents,
+            series={("LN", 2027): (3, date(2027, 1, 15))},
+            buyers={LIBRARY: 1},
+            contacts={ANNA: 1, BRAM: 1, CLERK: 1},
+        ),
+        scheduling=Scheduling(
+            members={ONE: MemberRow(EDITION, ANNA, False, 5), TWO: MemberRow(EDITION, BRAM, True, 8)},
+            sessions={SESSION: SessionRow(EDITION, datetime(2027, 5, 1, 9, tzinfo=UTC), "planned", 2)},
+            places={SESSION: {ANNA: (ONE, "withdrawn"), BRAM: (TWO, "confirmed")}},
+        ),
+        notifications=Notifications(
+            contacts={ANNA: 1, BRAM: 1, CLERK: 1},
+            editions={EDITION: 1},
+            threads=_threads(),
+            messages=messages,
+        ),
+        log=world.log,
+        mails=Counter(message.id for some in messages.values() for message in some),
+        readers=readers,
+    )
+    return seen, world
+
+
+def _enrolment_tells(world: World) -> None:
+    world.tell(programme.EDITIONS, EDITION, EDITION, "edition.opened.v1", {"state": "open", "seats": 1})
+    world.tell(programme.ORGANISATIONS, LIBRARY, LIBRARY, "organisation.registered.v1", {})
+    for person in (ANNA, BRAM, CLERK):
+        world.tell(programme.PEOPLE, person, person, "person.registered.v1", {})
+    for number in range(4):
+        world.command(number)
+    world.enrolment(ONE, "accepted", "accepted", PRICE)
+    world.answer(0)
+    world.enrolment(TWO, "waitlisted", "waiting", position=1)
+    world.answer(1)
+    world.enrolment(ONE, "withdrawn", "withdrawn", FEE)
+    world.enrolment(TWO, "seat-offered", "offered")
+    world.answer(2)
+    world.enrolment(TWO, "accepted", "accepted", PRICE)
+    world.answer(3)
+
+
+def _enrolment() -> Enrolment:
+    return Enrolment(
+        editions={EDITION: EditionRow("open", 1, 1, 0, 2)},
+        enrolments={
+            ONE: EnrolmentRow(EDITION, 1, "withdrawn", ANNA, (), {(LIBRARY, "course"): FEE}),
+            TWO: EnrolmentRow(EDITION, 2, "accepted", BRAM, (), {(LIBRARY, "course"): PRICE}),
+        },
+        people={ANNA, BRAM, CLERK},
+        organisations={LIBRARY},
+    )
+
+
+def _billing_tells(world: World) -> dict[str, DocumentRow]:
+    papers = [
+        (1, ONE, "invoice", PRICE, None),
+        (2, ONE, "credit-note", PRICE - FEE, 1),
+        (3, TWO, "invoice", PRICE, None),
+    ]
+    documents: dict[str, DocumentRow] = {}
+    for ordinal, enrolment, kind, cents, credits_ in papers:
+        number, content = f"LN-2027-{ordinal:04d}", f"%PDF {ordinal}".encode()
+        key = sha256(content).hexdigest()
+        documents[number] = DocumentRow(
+            number=number,
+            series="LN",
+            year=2027,
+            ordinal=ordinal,
+            issued_on=date(2027, 1, 14 + (ordinal > 1)),
+            enrolment=enrolment,
+            organisation=LIBRARY,
+            kind=kind,
+            refers_to=f"LN-2027-{credits_:04d}" if credits_ else None,
+            sha256=key,
+            intact=True,
+            lines={"course": cents},
+            net_cents=cents,
+        )
+        mine = [one for one in documents.values() if one.enrolment == enrolment]
+        world.tell(programme.ACCOUNTS, enrolment, enrolment, f"billing.{kind}-issued.v1", _account(mine))
+        world.tell(programme.FILES, key, number, "billing.document.v1", content, kept=False)
+    return documents
+
+
+def _account(documents: list[DocumentRow]) -> dict[str, Any]:
+    told = [
+        {
+            "number": one.number,
+            "kind": one.kind,
+            "sha256": one.sha256,
+            "contact_id": CLERK,
+            "total_excl_cents": one.net_cents,
+        }
+        for one in documents
+    ]
+    return {"owed_cents": 0, "invoiced_cents": 0, "credited_cents": 0, "documents": told}
+
+
+def _scheduling_tells(world: World) -> None:
+    attendees = [{"person_id": ANNA, "status": "withdrawn"}, {"person_id": BRAM, "status": "confirmed"}]
+    for sequence, some in enumerate(([], attendees[:1], attendees)):
+        data = {"edition_id": EDITION, "status": "planned", "sequence": sequence, "attendees": some}
+        world.tell(programme.SESSIONS, SESSION, SESSION, "scheduling.place-given.v1", data)
+
+
+def _threads() -> dict[tuple[str, str], ThreadRow]:
+    return {
+        (ANNA, ONE): ThreadRow(5, "withdrawn", 5, None),
+        (BRAM, TWO): ThreadRow(8, "accepted", 8, None),
+        (CLERK, "LN-2027-0001"): ThreadRow(2, "invoice", 1, None),
+        (CLERK, "LN-2027-0002"): ThreadRow(2, "credit-note", 1, None),
+        (CLERK, "LN-2027-0003"): ThreadRow(1, "invoice", 1, None),
+        (ANNA, SESSION): ThreadRow(3, "session-withdrawn", 2, ""),
+        (BRAM, SESSION): ThreadRow(3, "session-invited", 2, "9c1185a5c5e9fc54"),
+    }
+
+
+def _messages(documents: dict[str, DocumentRow]) -> dict[tuple[str, str], list[MessageRow]]:
+    return {
+        (ANNA, ONE): [message(ANNA, "accepted", ONE, 1), message(ANNA, "withdrawn", ONE, 5)],
+        (BRAM, TWO): [message(BRAM, "waitlisted", TWO, 3), message(BRAM, "accepted", TWO, 8)],
+        **{(CLERK, number): [message(CLERK, one.kind, number, 1)] for number, one in documents.items()},
+        (BRAM, SESSION): [message(BRAM, "session-invited", SESSION, 2, says="9c1185a5c5e9fc54")],
+    }
+
+
+def message(
+    person: str, purpose: str, about: str, version: int, *, state: str = "sent", says: str | None = None
+) -> MessageRow:
+    """A message with the id that it must have."""
+    return MessageRow(programme.message_id(person, purpose, about, version), purpose, version, state, says)

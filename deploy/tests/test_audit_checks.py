@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from deploy.tests import audited
+from deploy.tests.audit_breaks_kept import KEPT
+from deploy.tests.audit_breaks_told import TOLD
+from deploy.tests.audited import TWO, Break, World
+from spn_audit.checks import judge
+from spn_audit.evidence import Evidence
+from spn_audit.result import Check
+
+BREAKS = [*TOLD, *KEPT]
+
+
+def red(seen: Evidence) -> dict[str, Check]:
+    """The checks that found something."""
+    return {check.name: check for check in judge(seen) if check.findings}
+
+
+def test_a_system_that_keeps_its_promises_is_found_to_keep_them_all() -> None:
+    seen, _ = audited.evidence()
+
+    checks = judge(seen)
+
+    assert {check.name: check.findings for check in checks if check.findings} == {}
+    assert not [check.name for check in checks if check.skipped]
+    # A check that looks at nothing keeps every promise.
+    idle = {check.name for check in checks if not check.examined}
+    assert idle == {"http-answered", "deadlines-kept", "dead-letters"}
+
+
+def test_without_topics_what_needs_them_is_said_to_be_left_out() -> None:
+    seen, _ = audited.evidence()
+    seen.log = None
+    seen.mails = None
+
+    checks = judge(seen)
+
+    assert not [check.name for check in checks if check.findings]
+    assert {"answered-once", "told-complete", "in-order", "seats-always", "mails-arrived"} <= {
+        check.name for check in checks if check.skipped
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "break_"), [(name, break_) for name, _, break_ in BREAKS], ids=[f"{n}: {w}" for n, w, _ in BREAKS]
+)
+def test_what_is_broken_is_found_by_the_check_that_is_about_it(name: str, break_: Break) -> None:
+    seen, world = audited.evidence()
+
+    break_(seen, world)
+
+    found = red(seen)
+    assert name in found
+    for finding in found[name].findings:
+        assert finding.sentence
+        assert finding.where
+
+
+def test_every_check_has_been_seen_to_find_something() -> None:
+    seen, _ = audited.evidence()
+
+    assert {check.name for check in judge(seen)} - {name for name, _, _ in BREAKS} == {"first-in-line"}
+
+
+def test_an_offer_to_who_is_not_the_first_in_line_is_found() -> None:
+    seen, _ = audited.evidence()
+    world = World()
+    third = "00000000-0000-4000-8000-0000000000e3"
+    world.enrolment(TWO, "waitlisted", "waiting", position=1)
+    world.enrolment(third, "waitlisted", "waiting", position=2)
+    world.enrolment(third, "seat-offered", "offered")
+    seen.log = world.log
+
+    (finding,) = red(seen)["first-in-line"].findings
+
+    assert TWO in finding.sentence
+    assert third in finding.sentence
+
+
+def test_a_wrong_position_in_line_is_found() -> None:
+    seen, _ = audited.evidence()
+    world = World()
+    world.enrolment(TWO, "waitlisted", "waiting", position=7)
+    seen.log = world.log
+
+    assert "position 7" in red(seen)["first-in-line"].findings[0].sentence
