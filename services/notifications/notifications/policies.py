@@ -22,8 +22,9 @@ from notifications.domain import (
     remember_sent,
     settle_enrolment,
     settle_session,
+    wanted_of,
 )
-from notifications.store import CONTACTS, DOCUMENTS, EDITIONS
+from notifications.store import CONTACTS, DOCUMENTS, EDITIONS, in_session
 from spn.messaging.policies import Key, Policies, due, on
 
 
@@ -76,9 +77,10 @@ def participants(enrolment: events_in.Enrolment) -> list[Key]:
 
 
 def attendees(session: events_in.Session) -> list[Key]:
-    """Everyone who has or had a place: their threads about this session."""
-    people = dict.fromkeys(attendee.person_id for attendee in session.attendees)
-    return [(str(person), session.session_id) for person in people]
+    """Everyone who has or had a place, with what each is to be told of this session."""
+    gists = {place: wanted_of(session, place).gist for place in set(session.places.values())}
+    told = session.places.items()
+    return [in_session(person, session.session_id, session.sequence, gists[place]) for person, place in told]
 
 
 def payers(account: events_in.Account) -> list[Key]:

@@ -28,7 +28,7 @@ from notifications.domain.references import (
     keep_document,
     keep_edition,
 )
-from notifications.domain.sessions import calendar_uid, settle_session
+from notifications.domain.sessions import calendar_uid, settle_session, wanted_of
 from notifications.domain.telling import AGE_MAX
 
 __all__ = [
@@ -65,4 +65,5 @@ __all__ = [
     "remember_sent",
     "settle_enrolment",
     "settle_session",
+    "wanted_of",
 ]

@@ -6,12 +6,16 @@ newest state of the subject wants to be told beside what was told; the differenc
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from spn.decision import Moment
+
+GIST_LENGTH = 16
 
 MESSAGE_NAMESPACE = UUID("0f6f5c0e-7f0b-5c55-8f57-2f2f7d0f3a11")
 
@@ -56,6 +60,12 @@ class Wish:
     entry: Entry | None = None
     document: str | None = None
     edition_id: str | None = None
+
+    @property
+    def gist(self) -> str:
+        """What it says, as a fingerprint: the same for wishes that differ in nothing but version and SEQUENCE."""
+        said = json.dumps([self.purpose, dict(self.details), self.document, self.edition_id], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:GIST_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,8 @@ class Contact:
     email: str | None = None
     language: str | None = None
     threads: Mapping[str, Thread] = field(default_factory=dict)
+    nothing_new: frozenset[str] = frozenset()
+    """Sessions of which the message at hand tells this person nothing new."""
 
     def thread(self, about: str) -> Thread:
         """The thread about this subject, empty if nothing was ever told."""

@@ -30,13 +30,17 @@ def settle_session(
 
     Promises nothing about order: an older state than the one known changes nothing.
     """
-    if at.sequence <= contact.thread(session.session_id).sequence:
+    if session.session_id in contact.nothing_new or at.sequence <= contact.thread(session.session_id).sequence:
         return unchanged(contact)
-    if session.places.get(contact.person_id) == "confirmed":
-        wanted = _wish(INVITED if session.status == "planned" else CANCELLED, session)
-    else:
-        wanted = _wish(WITHDRAWN, session)
+    wanted = wanted_of(session, session.places.get(contact.person_id))
     return Decision(newest(contact, session.session_id, wanted, at, age_max))
+
+
+def wanted_of(session: Session, place: str | None) -> Wish:
+    """What somebody with such a place is to be told of the session."""
+    if place != "confirmed":
+        return _wish(WITHDRAWN, session)
+    return _wish(INVITED if session.status == "planned" else CANCELLED, session)
 
 
 def calendar_uid(session_id: str) -> str:

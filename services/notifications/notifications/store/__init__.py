@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from notifications.store.audience import in_session
 from notifications.store.contacts import Contacts
 from notifications.store.references import Documents, Editions
 
@@ -11,4 +12,4 @@ CONTACTS: Final = Contacts()
 EDITIONS: Final = Editions()
 DOCUMENTS: Final = Documents()
 
-__all__ = ["CONTACTS", "DOCUMENTS", "EDITIONS"]
+__all__ = ["CONTACTS", "DOCUMENTS", "EDITIONS", "in_session"]

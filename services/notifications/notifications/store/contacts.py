@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import replace
 from uuid import UUID
 
-import asyncpg
-
-from notifications.domain import Cause, Contact, Entry, Message, Thread, Wish
+from notifications.domain import Contact, Message, Thread
+from notifications.store.audience import SESSION, nothing_new
+from notifications.store.threads import load_threads, save_threads
 from spn.messaging.policies import Connection, Key
 
 
 class Contacts:
-    """The root of all mails. A key names the person, then the subjects whose threads are needed."""
+    """The root of all mails. A key names the person, then the subjects whose threads are needed; or see audience.py."""
 
     name = "contacts"
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
-        people = sorted({UUID(key[0]) for key in keys})
+        """The contacts, locked, with these threads; who hears nothing new is neither locked nor loaded."""
+        old_news = await nothing_new(connection, keys)
+        wanted = [subject for key in keys for subject in _subjects(key) if subject not in old_news]
+        found = await self._load(connection, wanted) if wanted else {}
+        about: dict[UUID, set[str]] = {}
+        for person, session in old_news:
+            about.setdefault(person, set()).add(session)
+        for person, sessions in about.items():
+            contact = found.get(str(person)) or Contact(person)
+            found[str(person)] = replace(contact, nothing_new=frozenset(sessions))
+        return found
+
+    async def _load(self, connection: Connection, subjects: Sequence[tuple[UUID, str]]) -> dict[str, Contact]:
+        people = sorted({person for person, _ in subjects})
         await connection.execute(
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
         )
@@ -28,8 +41,8 @@ class Contacts:
             "ORDER BY person_id FOR UPDATE",
             people,
         )
-        wanted = sorted({(UUID(key[0]), about) for key in keys for about in key[1:]})
-        threads = await _threads(connection, wanted) if wanted else {}
+        wanted = sorted({subject for subject in subjects if subject[1]})
+        threads = await load_threads(connection, wanted) if wanted else {}
         return {str(row["person_id"]): Contact(**row, threads=threads.get(row["person_id"], {})) for row in rows}
 
     async def save(self, connection: Connection, changes: Sequence[tuple[Contact, Contact]]) -> None:
@@ -42,7 +55,7 @@ class Contacts:
         if people:
             await _save_people(connection, people)
         if threads:
-            await _save_threads(connection, threads)
+            await save_threads(connection, threads)
         if superseded:
             await connection.execute(_SUPERSEDE, superseded)
         if messages:
@@ -50,6 +63,14 @@ class Contacts:
         stale = [*superseded, *(m.id for _, m in messages if m.id in known)]
         if people or stale:
             await connection.execute(_DROP_MAILS, stale, [c.person_id for c in people])
+
+
+def _subjects(key: Key) -> list[tuple[UUID, str]]:
+    """The threads a key asks for; without any the contact by itself, about nothing."""
+    person = UUID(key[0])
+    if key[1:2] == (SESSION,):
+        return [(person, key[2])]
+    return [(person, about) for about in key[1:] or ("",)]
 
 
 _SUPERSEDE = """
@@ -120,82 +141,6 @@ async def _save_people(connection: Connection, people: Sequence[Contact]) -> Non
         [c.email for c in people],
         [c.language for c in people],
     )
-
-
-async def _save_threads(connection: Connection, threads: Sequence[tuple[UUID, Thread]]) -> None:
-    await connection.execute(
-        "INSERT INTO threads (person_id, about, sequence, wanted, old) "
-        "SELECT person, about, sequence, wanted::json, old "
-        "FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bool[]) "
-        "AS r(person, about, sequence, wanted, old) ON CONFLICT (person_id, about) DO UPDATE "
-        "SET sequence = EXCLUDED.sequence, wanted = EXCLUDED.wanted, old = EXCLUDED.old",
-        [person for person, _ in threads],
-        [thread.about for _, thread in threads],
-        [thread.sequence for _, thread in threads],
-        [_text(thread.wanted) for _, thread in threads],
-        [thread.old for _, thread in threads],
-    )
-
-
-async def _threads(connection: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[UUID, dict[str, Thread]]:
-    places = ([person for person, _ in wanted], [about for _, about in wanted])
-    heads = await connection.fetch(
-        "SELECT person_id, about, sequence, wanted, old FROM threads "
-        "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about)",
-        *places,
-    )
-    rows = await connection.fetch(
-        "SELECT m.* FROM messages m "
-        "JOIN unnest($1::uuid[], $2::text[]) AS r(person_id, about) USING (person_id, about) "
-        "WHERE m.state <> 'superseded' ORDER BY person_id, about, version, purpose",
-        *places,
-    )
-    by_place = groupby(rows, lambda row: (row["person_id"], row["about"]))
-    messages = {place: tuple(map(_message, some)) for place, some in by_place}
-    found: dict[UUID, dict[str, Thread]] = {}
-    for person, about, sequence, text, old in heads:
-        thread = Thread(about, sequence, _wish(text), old, messages.get((person, about), ()))
-        found.setdefault(person, {})[about] = thread
-    return found
-
-
-def _message(row: asyncpg.Record) -> Message:
-    return Message(
-        id=row["id"],
-        purpose=row["purpose"],
-        about=row["about"],
-        version=row["version"],
-        state=row["state"],
-        details=json.loads(row["details"]),
-        entry=Entry(row["uid"], row["sequence"], row["says"]) if row["uid"] else None,
-        document=row["document"],
-        edition_id=row["edition_id"],
-        unwanted=row["unwanted"],
-        cause=Cause(row["cause"], row["correlation_id"], row["traceparent"]) if row["cause"] else None,
-    )
-
-
-def _text(wish: Wish | None) -> str | None:
-    if wish is None:
-        return None
-    entry = wish.entry and {"uid": wish.entry.uid, "sequence": wish.entry.sequence, "says": wish.entry.says}
-    return json.dumps(
-        {
-            "purpose": wish.purpose,
-            "version": wish.version,
-            "details": dict(wish.details),
-            "entry": entry,
-            "document": wish.document,
-            "edition_id": wish.edition_id,
-        }
-    )
-
-
-def _wish(text: str | None) -> Wish | None:
-    if text is None:
-        return None
-    fields = json.loads(text)
-    return Wish(**{**fields, "entry": Entry(**fields["entry"]) if fields["entry"] else None})
 
 
 def _changed(before: Contact, after: Contact) -> Iterator[Thread]:

@@ -1,0 +1,60 @@
+"""Who in a session hears nothing new of its newest state.
+
+Each place that is given or withdrawn is told with everybody who is in the session, and concerns one of them. For the
+others nothing is locked, loaded or written: one row a session remembers how far it was heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from spn.messaging.policies import Connection, Key
+
+SESSION = "session"
+"""Marks a key about a session: (person, SESSION, session, SEQUENCE, gist of what the person is to be told of it)."""
+
+Subject = tuple[UUID, str]
+"""A person and a session."""
+
+_HEAR = """
+INSERT INTO sessions AS s (session_id, sequence)
+SELECT * FROM unnest($1::text[], $2::bigint[]) AS r(id, sequence) ORDER BY id
+ON CONFLICT (session_id) DO UPDATE SET sequence = GREATEST(s.sequence, EXCLUDED.sequence)
+RETURNING session_id, sequence
+"""
+_KNOWN = """
+SELECT person_id, about
+FROM threads JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS r(person_id, about, gist) USING (person_id, about, gist)
+WHERE NOT old
+"""
+
+
+def in_session(person_id: UUID, session_id: str, sequence: int, gist: str) -> Key:
+    """The contact of somebody who is in a session, to be told this of it."""
+    return (str(person_id), SESSION, session_id, str(sequence), gist)
+
+
+async def nothing_new(connection: Connection, keys: Iterable[Key]) -> set[Subject]:
+    """Who is told already what the newest state says, or asks about a state older than one that was heard before.
+
+    Two statements. The rows of the sessions are locked from here on, so that two states are never heard at once.
+    """
+    asked = sorted(((UUID(k[0]), k[2], int(k[3]), k[4]) for k in keys if k[1:2] == (SESSION,)), key=lambda a: a[2])
+    if not asked:
+        return set()
+    newest = {session: sequence for _, session, sequence, _ in asked}
+    heard = await _hear(connection, newest)
+    current = {(person, session): gist for person, session, sequence, gist in asked if sequence == heard[session]}
+    stale = {(person, session) for person, session, _, _ in asked} - current.keys()
+    return stale | await _known(connection, [(*subject, gist) for subject, gist in current.items()])
+
+
+async def _hear(connection: Connection, newest: dict[str, int]) -> dict[str, int]:
+    rows = await connection.fetch(_HEAR, list(newest), list(newest.values()))
+    return {row[0]: row[1] for row in rows}
+
+
+async def _known(connection: Connection, told: Sequence[tuple[UUID, str, str]]) -> set[Subject]:
+    rows = await connection.fetch(_KNOWN, [t[0] for t in told], [t[1] for t in told], [t[2] for t in told])
+    return {(UUID(int=row[0].int), row[1]) for row in rows}
