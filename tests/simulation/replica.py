@@ -1,0 +1,208 @@
+"""One replica of a service: the real subscriptions, relay and deadlines, on a client of the model broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from spn.messaging import firing, lead, outbox
+from spn.messaging.contract import Outgoing
+from spn.messaging.envelope import Envelope
+from spn.messaging.faults import is_transient
+from spn.messaging.offsets import load
+from spn.messaging.parsing import Parser
+from spn.messaging.pipeline import Pipeline
+from spn.messaging.policies import Connection
+from spn.messaging.relay import NotTakenError, Relay
+from spn.messaging.subscription import Subscription
+from tests.simulation.broker import Broker, Client, Entry
+from tests.simulation.faults import Faults, FaultyConnection, FaultyPool, Plan, Pool, SimulatedCrash, gone
+from tests.simulation.parts import Parts, gates, issuer
+from tests.simulation.producer import Producer
+
+
+@dataclass(slots=True)
+class Clock:
+    """A replica's own clock: business time, a little beside everybody else's. Append times are the broker's."""
+
+    time: Callable[[], datetime]
+    beside: timedelta
+
+    def now(self) -> datetime:
+        return self.time() + self.beside
+
+    def at(self, real: datetime) -> datetime:
+        return real
+
+
+@dataclass(slots=True)
+class _Subscriber:
+    """What FastStream holds."""
+
+    consumer: Client
+    tasks: tuple[object, ...] = ()
+
+
+@dataclass(slots=True)
+class Replica:
+    """A process. What it remembers ends with ``boot``."""
+
+    parts: Parts
+    slot: str
+    database: Pool
+    url: str
+    broker: Broker
+    clock: Clock
+    faults: Faults = field(default_factory=Faults)
+    bugs: list[str] = field(default_factory=list)
+    crashes: int = 0
+    pipeline: Pipeline = field(init=False)
+    relay: Relay = field(init=False)
+    subscriptions: dict[str, Subscription] = field(init=False)
+    clients: dict[str, Client] = field(init=False)
+    held: dict[str, tuple[Entry, ...]] = field(init=False)
+    issue: Callable[[Any], Awaitable[bool]] = field(init=False)
+    gates: dict[str, Any] = field(init=False)
+    connection: Any = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.parts.name}-{self.slot}"
+
+    @property
+    def pool(self) -> Any:
+        """As its lanes see it, faults included."""
+        return self.pipeline.pool
+
+    @property
+    def leads(self) -> bool:
+        """Whether it believes so."""
+        return self.connection is not None and self.relay.state.leads
+
+    def boot(self) -> None:
+        """Begin with nothing but what is stored. Static membership: its partitions are still its own."""
+        pool: Any = FaultyPool(self.database, self.faults)
+        policies = self.parts.policies
+        self.pipeline = Pipeline(self.parts.name, policies, pool, self.clock, Parser(policies, self.clock, self.count))
+        self.relay = Relay(self._connect, self._producer, self.slot)
+        self.subscriptions, self.clients, self.held = {}, {}, {}
+        for topic in policies.topics:
+            one = Subscription(self.parts.name, self.slot, topic, self.pipeline)
+            client = Client(self.broker, self.broker.group(one.group, topic), self.slot)
+            one._subscriber = _Subscriber(client)
+            client.join()
+            self.subscriptions[topic], self.clients[topic] = one, client
+        self.gates = gates(self.parts.name, self.subscriptions.get)
+        self.issue = issuer()
+
+    def count(self, topic: str) -> int:
+        """How many partitions a topic has."""
+        return self.broker.count(topic)
+
+    def _producer(self) -> Any:
+        return Producer(self.broker, self.faults)
+
+    async def _connect(self) -> Any:
+        return FaultyConnection(await asyncpg.connect(self.url, timeout=10), self.faults)
+
+    async def do(self, action: Callable[[], Awaitable[object]], plan: Plan | None = None) -> None:
+        """Take one action with one fault. A crash of the replica ends in its restart."""
+        with self.faults.planned(plan):
+            try:
+                await action()
+            except SimulatedCrash:
+                await self.end()
+                self.crashes += 1
+                self.boot()
+
+    async def end(self) -> None:
+        """The process is gone, and the server has noticed."""
+        if self.connection is not None:
+            lost, self.connection = self.connection, None
+            lost.real.terminate()
+            await gone(self.database, lost.pid)
+
+    # What a replica does, each as its loop in spn.loops and spn.messaging does it
+
+    def fetch(self, topic: str, most: int) -> None:
+        """Take the next batch from the broker, and hold it."""
+        if topic not in self.held:
+            self.held[topic] = self.clients[topic].fetch(most)
+
+    async def handle(self, topic: str) -> None:
+        """Handle the batch it holds."""
+        if batch := self.held.pop(topic, ()):
+            await self.subscriptions[topic]._handle(batch)  # type: ignore[arg-type]
+
+    async def tick(self, topic: str) -> None:
+        """Look after positions, and try dead letters again."""
+        one = self.subscriptions[topic]
+        await self._weathering(self._tick(one))
+
+    async def _tick(self, one: Subscription) -> None:
+        async with one._turn:
+            await one._place(one.partitions)
+            await self.pipeline.replay_asked(one.topic, one.partitions)
+
+    async def commit(self, topic: str) -> None:
+        """Tell the group how far it is."""
+        await self.subscriptions[topic]._commit()
+
+    async def fire(self) -> None:
+        """Turn deadlines that are due into decisions and commands."""
+        await self._weathering(firing.fire_commands(self.pipeline, self.gates))
+        await self._weathering(firing.fire_decisions(self.pipeline))
+        await self._weathering(firing.replay(self.pipeline))
+
+    async def number(self) -> None:
+        """Give numbers to drafts that are ready."""
+        await self._weathering(self.issue(self))
+
+    async def take_lead(self) -> bool:
+        """Whether it leads its database's relay."""
+        if self.connection is None:
+            self.connection = await self.relay._connect()
+            self.relay.state.leads = False
+        if not self.relay.state.leads:
+            self.relay.state.leads = await lead.take(self.connection, self.slot)
+        return self.relay.state.leads
+
+    async def publish(self) -> None:
+        """If it leads, send what waits."""
+        try:
+            if await self.take_lead():
+                self.relay._beaten = asyncio.get_running_loop().time()
+                await self.relay._publish_chunk(self.connection)
+        except NotTakenError:
+            pass  # it keeps the lead and tries again
+        except Exception as error:  # noqa: BLE001 - as the relay itself: whatever it is, the lead is lost
+            if not is_transient(error):
+                self.bugs.append(f"{self.name}: the relay raised {error!r}")
+            await self.end()
+            await self.relay._drop_producer()
+
+    async def _weathering(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - a loop goes on; the simulation does not forget
+            if not is_transient(error):
+                self.bugs.append(f"{self.name}: a loop raised {error!r}")
+
+    # The desk at which its lanes work
+
+    async def caught_up(self, topic: str) -> bool:
+        """Whether everything that the topic holds now is handled."""
+        ends = {p: self.broker.end(topic, p) for p in range(self.broker.count(topic))}
+        async with self.database.acquire() as connection:
+            stored = await load(connection, topic, list(ends))
+        return all(stored.get(p, 0) >= end for p, end in ends.items())
+
+    async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
+        """As `Service.tell`."""
+        now, source = self.clock.now(), self.pipeline.source
+        await outbox.append(connection, [outbox.pending(o, source=source, time=now, cause=because) for o in outgoing])

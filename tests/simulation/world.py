@@ -1,0 +1,198 @@
+"""Everything at once: the broker, four databases, two replicas of each service, and the clock that they share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import asyncpg
+import structlog
+from aiokafka import TopicPartition
+
+from spn.database import session_settings
+from spn.messaging import failpoints
+from spn.messaging.edge import Edge
+from spn.testing.databases import migrated
+from tests.simulation import faults
+from tests.simulation.broker import Broker, Entry
+from tests.simulation.faults import Plan, Pool
+from tests.simulation.journal import Journal
+from tests.simulation.parts import Ids, Sickness, all_parts, partitions
+from tests.simulation.replica import Clock, Replica
+
+START = datetime(2027, 1, 14, 8, 30, tzinfo=UTC)
+"""Half an hour before the editions open."""
+SLOTS = ("0", "1")
+BESIDE = {"0": timedelta(0), "1": timedelta(seconds=2)}
+"""How far each replica's clock is ahead of the broker's."""
+SECONDS_MAX = 60.0
+"""No step takes longer than this, whatever happens in it."""
+
+
+@dataclass(slots=True)
+class Database:
+    """A service's own database. A step that touched it makes it ``touched``, until it was looked at."""
+
+    url: str
+    pool: Pool
+    tables: str
+    touched: bool = True
+
+
+@asynccontextmanager
+async def databases(admin_url: str) -> AsyncIterator[Mapping[str, Database]]:
+    """One database for each service, made once and emptied for each example."""
+    async with AsyncExitStack() as stack:
+        found = {}
+        for name, parts in all_parts(Sickness()).items():
+            url = await stack.enter_async_context(migrated(admin_url, parts.migrations))
+            # Nothing here survives the server: waiting for its disk would only cost time.
+            settings = {**session_settings("simulation"), "synchronous_commit": "off"}
+            pool = await stack.enter_async_context(
+                asyncpg.create_pool(url, min_size=2, max_size=8, server_settings=settings)
+            )
+            names = await pool.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+                                     "'public'::regnamespace AND relname <> 'migrations' ORDER BY 1")  # fmt: skip
+            found[name] = Database(url, pool, ", ".join(row[0] for row in names))
+        yield found
+
+
+@dataclass(slots=True)
+class World:
+    """One example's world. ``reset`` makes it new."""
+
+    databases: Mapping[str, Database]
+    now: datetime = START
+    broker: Broker = field(init=False)
+    journal: Journal = field(init=False)
+    sickness: Sickness = field(init=False)
+    ids: Ids = field(init=False)
+    edge: Edge = field(init=False)
+    replicas: dict[tuple[str, str], Replica] = field(default_factory=dict)
+    poison: set[tuple[str, int, int]] = field(default_factory=set)
+    _patches: ExitStack = field(default_factory=ExitStack)
+
+    async def reset(self) -> None:
+        """Empty databases, empty topics, fresh replicas, half an hour before the start."""
+        await self.close()
+        await asyncio.gather(*(_empty(one) for one in self.databases.values()))
+        self.now, self.sickness, self.ids = START, Sickness(), Ids()
+        self.broker = Broker(partitions(), lambda: self.now)
+        self.journal = Journal()
+        self.broker.listeners.append(self.journal.hear)
+        self.poison.clear()
+        for name, parts in all_parts(self.sickness).items():
+            for slot in SLOTS:
+                database, clock = self.databases[name], Clock(lambda: self.now, BESIDE[slot])
+                self.replicas[name, slot] = Replica(parts, slot, database.pool, database.url, self.broker, clock)
+            for topic in parts.policies.topics:
+                group = self.broker.group(f"{name}.{topic}", topic)
+                group.owners = {p: SLOTS[p % len(SLOTS)] for p in range(self.broker.count(topic))}
+        for module in ("spn.messaging.edge", "spn.messaging.firing"):
+            self._patches.enter_context(patch(f"{module}.uuid4", self.ids))
+        for replica in self.replicas.values():
+            replica.boot()
+        self.edge = Edge(self.databases["enrolment"].pool, self.replicas["enrolment", "0"].clock, "/spn/enrolment")
+        failpoints.install(faults.reach)
+        self._patches.callback(failpoints.install, None)
+        before = structlog.get_config()
+        structlog.configure(processors=[self._listen])
+        self._patches.callback(lambda: structlog.configure(**before))
+
+    async def close(self) -> None:
+        """End every replica."""
+        for replica in self.replicas.values():
+            await replica.end()
+        self.replicas.clear()
+        self._patches.close()
+
+    def _listen(self, _logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+        """A service that logs an exception has met a bug; all else it says is dropped."""
+        if method in ("error", "exception", "critical") and event.get("event") != "draft_put_off":
+            self.journal.broken.append(f"logged: {event}")
+        raise structlog.DropEvent
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(self.databases)
+
+    def topics_of(self, service: str) -> tuple[str, ...]:
+        """What a service listens to."""
+        return self.replicas[service, SLOTS[0]].parts.policies.topics
+
+    def of(self, service: str) -> Iterable[Replica]:
+        """The replicas of a service."""
+        return (self.replicas[service, slot] for slot in SLOTS)
+
+    async def act(self, replica: Replica, action: Callable[[], Awaitable[object]], plan: Plan | None = None) -> None:
+        """One action of one replica, with one fault."""
+        self.databases[replica.parts.name].touched = True
+        async with asyncio.timeout(SECONDS_MAX):
+            await replica.do(action, plan)
+
+    async def turn(self, replica: Replica, most: int, plan: Plan | None = None) -> None:
+        """All loops of a replica, once."""
+
+        async def once() -> None:
+            for topic in replica.parts.policies.topics:
+                replica.fetch(topic, most)
+                await replica.handle(topic)
+            await replica.fire()
+            await replica.publish()
+
+        await self.act(replica, once, plan)
+
+    async def overlap(
+        self,
+        first: tuple[Replica, Callable[[], Awaitable[object]], Plan],
+        second: tuple[Replica, Callable[[], Awaitable[object]], Plan | None],
+        meanwhile: Callable[[], Awaitable[object]],
+    ) -> None:
+        """The first replica stops in the middle of its action; the second acts, then ``meanwhile``; the first goes on.
+
+        Where the second has to wait for the first in the database it does, until the first goes on.
+        """
+        replica = first[0]
+        pool = self.databases[replica.parts.name].pool
+        one = asyncio.create_task(self.act(*first))
+        await faults.until_blocked(pool, one, replica.faults.paused.is_set)
+        other = asyncio.create_task(self.act(*second))
+        await faults.until_blocked(pool, other)
+        await meanwhile()
+        replica.faults.resumed.set()
+        await asyncio.gather(one, other)
+
+    async def rebalance(self, service: str, topic: str, owners: Mapping[int, str], unaware: str | None) -> None:
+        """Give partitions to other replicas. ``unaware``: one that is frozen, and does not hear of its loss."""
+        group = self.broker.group(f"{service}.{topic}", topic)
+        aware = [r for r in self.of(service) if r.slot != unaware]
+        for replica in aware:
+            await self.act(replica, lambda r=replica: _revoke(r, topic))  # type: ignore[misc]
+        group.owners = {p: s if s != unaware else aware[0].slot for p, s in owners.items()}
+        for replica in self.of(service):
+            if replica.slot == unaware:
+                replica.clients[topic].expelled = True
+                continue
+            replica.clients[topic].join()
+            await replica.subscriptions[topic].on_partitions_assigned([])
+
+    def put(self, entry: Entry) -> None:
+        """Remember that this record is poison."""
+        self.poison.add((entry.topic, entry.partition, entry.offset))
+
+
+async def _revoke(replica: Replica, topic: str) -> None:
+    await replica.subscriptions[topic].on_partitions_revoked([TopicPartition(topic, 0)])
+
+
+async def _empty(database: Database) -> None:
+    names = database.tables.split(", ")
+    async with database.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET CONSTRAINTS ALL DEFERRED")
+        await connection.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
+    database.touched = True
