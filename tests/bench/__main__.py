@@ -11,18 +11,19 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.bench import throughput
+from tests.bench import latency, statements, throughput
 from tests.bench.report import Report, out
 from tests.bench.scenario import ROOT, Scenario
 from tests.bench.system import System, bench_stack
 
 WARM_UP = 240
+PARTS = ("rates", "system", "lanes", "latency", "statements", "history")
 
 
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", choices=["system"], action="append", help="this part only; may be given again")
+    parser.add_argument("--only", choices=PARTS, action="append", help="this part only; may be given again")
     parser.add_argument("--quick", action="store_true", help="one round, few samples: a look, not a measurement")
     parser.add_argument("--enrolments", type=int, help="in one round of the system (default 2400, quick 720)")
     parser.add_argument("--seats", type=int, help="of an edition (default: as in examples/)")
@@ -38,14 +39,19 @@ async def run(options: argparse.Namespace) -> Report:
     scenario = Scenario(**{name: n for name, n in sizes.items() if n is not None})
     rounds = 1 if options.quick else 3
     enrolments = options.enrolments or (720 if options.quick else 2_400)
+    parts = options.only or PARTS
     report = Report()
     out.print(f"An edition has {scenario.seats} seats and {scenario.sessions} sessions; one request a seat.")
     stack = bench_stack(options.profile and options.profile.absolute())
     try:
         await asyncio.to_thread(stack.start)
-        system = System(stack, scenario)
-        await system.prepare(rounds * (enrolments + WARM_UP + 2 * scenario.seats))
-        await throughput.measure(report, stack, system, throughput.Size(rounds, enrolments, WARM_UP))
+        system, size = System(stack, scenario), throughput.Size(rounds, enrolments, WARM_UP)
+        if "system" in parts or "rates" in parts:
+            await throughput.measure(report, system, size, alone="rates" not in parts)
+        if "latency" in parts:
+            await latency.measure(report, system, 50 if options.quick else 500)
+        if "statements" in parts:
+            await statements.measure(report, stack.admin_database_url, scenario)
     finally:
         if options.logs:
             shutil.copytree(stack.paths.logs, options.logs, dirs_exist_ok=True)

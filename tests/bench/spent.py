@@ -11,7 +11,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Spent:
-    """CPU seconds of one process and those below it, ever; and the memory it holds itself."""
+    """CPU seconds of one process and those below it, ever; and the memory of the largest of them."""
 
     cpu_seconds: float
     memory_mb: float
@@ -22,12 +22,13 @@ def spent(pids: Mapping[str, int]) -> dict[str, Spent]:
     found = {}
     for name, pid in pids.items():
         process = psutil.Process(pid)
-        seconds = 0.0
+        seconds, memory = 0.0, 0
         for one in (process, *process.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess):
                 times = one.cpu_times()
                 seconds += times.user + times.system + times.children_user + times.children_system
-        found[name] = Spent(seconds, process.memory_info().rss / 1e6)
+                memory = max(memory, one.memory_info().rss)
+        found[name] = Spent(seconds, memory / 1e6)
     return found
 
 

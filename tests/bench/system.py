@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spn.testing.waiting import eventually
+from spn_demo.platform import Command
 from spn_local.config import ServiceConfig
 from spn_local.stack import Stack
 from tests.bench.ledger import Topics, Written, rows_of
@@ -40,7 +41,8 @@ class System:
     stack: Stack
     scenario: Scenario
     name: str = "system"
-    ready_seconds: dict[str, float] = field(default_factory=dict)
+    ready_seconds: list[dict[str, float]] = field(default_factory=list)
+    """Of each start, by service."""
     _editions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -62,11 +64,13 @@ class System:
 
     async def start(self, *, lanes: bool) -> None:
         """Start the services, one after the other: each start is timed."""
+        took: dict[str, float] = {}
         for service in SERVICES:
             began = time.monotonic()
             chosen = {"BENCH_LANES": "on" if lanes else "off"}
             await asyncio.to_thread(self.stack.start_service, service, 0, chosen)
-            self.ready_seconds[service] = time.monotonic() - began
+            took[service] = time.monotonic() - began
+        self.ready_seconds.append(took)
 
     async def stop(self) -> None:
         """Stop the services. PostgreSQL has counted all their rows then."""
@@ -85,7 +89,7 @@ class System:
 
     async def _play(self, enrolments: int, *, lanes: bool) -> dict[str, Any]:
         """Put the requests and wait until the last effect of the last one is stored in all four databases."""
-        requests = self.season.requests(self._take_editions(enrolments), enrolments)
+        requests = self.requests(enrolments)
         brought = readings(self.scenario.messages(lanes=lanes))
         async with Progress(self.urls) as progress:
             before = await progress.handled()
@@ -100,18 +104,19 @@ class System:
             "memory_mb": {name: one.memory_mb for name, one in spent_after.items()},
         }
 
-    def _take_editions(self, enrolments: int) -> list[str]:
+    def requests(self, enrolments: int) -> list[Command]:
+        """Requests for seats of editions that ``prepare`` opened; none is asked for twice."""
         count = -(-enrolments // self.scenario.seats)
         taken, self._editions = self._editions[:count], self._editions[count:]
         assert len(taken) == count, "prepare() opened too few editions"
-        return taken
+        return self.season.requests(taken, enrolments)
 
     def pids(self) -> dict[str, int]:
         """Every process of the stack."""
         return {p["name"].removesuffix("-0"): p["pid"] for p in self.stack.processes() if p["pid"]}
 
     async def quiet(self) -> None:
-        """Wait until everything told is handled by all who read it."""
+        """Wait until everything told is handled by all who read it; what waits for a lane may wait on."""
         topics = [*self.scenario.messages(lanes=True), EDITIONS, SCHEDULING_COMMANDS]
         async with Progress(self.urls) as progress:
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spn_local.stack import Stack
 from tests.bench.recipe import recipe_of
 from tests.bench.report import Measure, Report, out, short
 from tests.bench.rival import Rival, rival
 from tests.bench.rounds import Round
+from tests.bench.scenario import SERVICES
 from tests.bench.system import System
 
 CORES = 2
@@ -24,6 +24,8 @@ NAIVE_SHARE = 0.1
 """The naive way plays so much of what the others play: it is that slow, and no faster with more."""
 
 ROWS_DIFFER_MAX = 0.05
+MEMORY_MB_MAX = 150.0
+READY_SECONDS_MAX = 3.0
 
 
 @dataclass(frozen=True)
@@ -35,33 +37,37 @@ class Size:
     warm_up: int
 
 
-async def measure(report: Report, stack: Stack, system: System, size: Size) -> dict[str, list[Round]]:
-    """Play all programs in turn, round after round; what each round was."""
+async def measure(report: Report, system: System, size: Size, *, alone: bool) -> None:
+    """Play all programs in turn, or the system alone, round after round."""
+    await system.prepare(size.rounds * (size.enrolments + size.warm_up + 2 * system.scenario.seats))
     played: defaultdict[str, list[Round]] = defaultdict(list)
     async with contextlib.AsyncExitStack() as open_rivals:
         rivals: list[tuple[Rival, int]] = []
         for _ in range(size.rounds):
             played["system"].append(await system.round(size.enrolments, size.warm_up))
             show("system", played["system"][-1])
-            rivals = rivals or await _rivals(open_rivals, stack, system, played["system"][0], size)
+            if not alone:
+                rivals = rivals or await _rivals(open_rivals, system, played["system"][0], size)
             for one, enrolments in rivals:
                 played[one.name].append(await one.round(enrolments, min(enrolments, size.warm_up)))
                 show(one.name, played[one.name][-1])
     for name, rounds in played.items():
         report.measures += rates(name, rounds)
         report.details[name] = written_of(name, rounds)
-    report.measures += [
-        ratio(played, "ceiling", at_least=0.5),
-        ratio(played, "naive", at_least=10),
-        *differences(played["system"], played["ceiling"]),
-    ]
-    return played
+    if not alone:
+        report.measures += [
+            ratio(played, "ceiling", at_least=0.5),
+            ratio(played, "naive", at_least=10),
+            *differences(played["system"], played["ceiling"]),
+        ]
+    report.measures += footprint(system, played["system"])
 
 
 async def _rivals(
-    open_rivals: contextlib.AsyncExitStack, stack: Stack, system: System, first: Round, size: Size
+    open_rivals: contextlib.AsyncExitStack, system: System, first: Round, size: Size
 ) -> list[tuple[Rival, int]]:
     """The other programs, made from what the system did, and how much each plays."""
+    stack = system.stack
     topics = [t for t, n in first.written.records.items() if n]
     roles = await recipe_of(stack.kafka("operator"), topics, system.urls, first.written)
     ceiling = rival("ceiling", stack, system.scenario, roles, stores_positions=True)
@@ -96,6 +102,15 @@ def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:
     possible = [CORES / r.cpu_each for r in rounds]
     note = "Kafka and PostgreSQL included; not disturbed by others on the machine"
     yield Measure(f"{name}: the same by its CPU time on {CORES} cores", unit, possible, note=note)
+
+
+def footprint(system: System, rounds: Sequence[Round]) -> Iterator[Measure]:
+    """Memory of each service's process after the load, and how soon it was ready: the worst of the four."""
+    memory = [max(r.memory_mb[s] for s in SERVICES) for r in rounds]
+    yield Measure("memory of a service process under load, the largest", "MB", memory, at_most=MEMORY_MB_MAX)
+    ready = [max(s.values()) for s in system.ready_seconds]
+    note = "the slowest of the four, each started by itself"
+    yield Measure("start of a service to ready", "s", ready, at_most=READY_SECONDS_MAX, note=note)
 
 
 def written_of(name: str, rounds: Sequence[Round]) -> dict[str, Any]:
