@@ -7,6 +7,7 @@ others nothing is locked, loaded or written: one row a session remembers how far
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from uuid import UUID
 
 from spn.messaging.policies import Connection, Key
@@ -14,8 +15,8 @@ from spn.messaging.policies import Connection, Key
 SESSION = "session"
 """Marks a key about a session: (person, SESSION, session, SEQUENCE, gist of what the person is to be told of it)."""
 
-Subject = tuple[UUID, str]
-"""A person and a session."""
+Subject = tuple[str, str]
+"""A person, by the text of the id, and a session."""
 
 _HEAR = """
 INSERT INTO sessions AS s (session_id, sequence)
@@ -40,9 +41,10 @@ async def nothing_new(connection: Connection, keys: Iterable[Key]) -> set[Subjec
 
     Two statements. The rows of the sessions are locked from here on, so that two states are never heard at once.
     """
-    asked = sorted(((UUID(k[0]), k[2], int(k[3]), k[4]) for k in keys if k[1:2] == (SESSION,)), key=lambda a: a[2])
+    asked = [(key[0], key[2], int(key[3]), key[4]) for key in keys if len(key) > 1 and key[1] == SESSION]
     if not asked:
         return set()
+    asked.sort(key=itemgetter(2))
     newest = {session: sequence for _, session, sequence, _ in asked}
     heard = await _hear(connection, newest)
     current = {(person, session): gist for person, session, sequence, gist in asked if sequence == heard[session]}
@@ -55,6 +57,6 @@ async def _hear(connection: Connection, newest: dict[str, int]) -> dict[str, int
     return {row[0]: row[1] for row in rows}
 
 
-async def _known(connection: Connection, told: Sequence[tuple[UUID, str, str]]) -> set[Subject]:
+async def _known(connection: Connection, told: Sequence[tuple[str, str, str]]) -> set[Subject]:
     rows = await connection.fetch(_KNOWN, [t[0] for t in told], [t[1] for t in told], [t[2] for t in told])
-    return {(UUID(int=row[0].int), row[1]) for row in rows}
+    return {(str(row[0]), row[1]) for row in rows}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from notifications.domain import Contact, Message, Thread
-from notifications.store.audience import SESSION, nothing_new
+from notifications.store.audience import SESSION, Subject, nothing_new
 from notifications.store.threads import load_threads, save_threads
 from spn.messaging.policies import Connection, Key
 
@@ -23,15 +23,15 @@ class Contacts:
         old_news = await nothing_new(connection, keys)
         wanted = [subject for key in keys for subject in _subjects(key) if subject not in old_news]
         found = await self._load(connection, wanted) if wanted else {}
-        about: dict[UUID, set[str]] = {}
+        about: dict[str, set[str]] = {}
         for person, session in old_news:
             about.setdefault(person, set()).add(session)
         for person, sessions in about.items():
-            contact = found.get(str(person)) or Contact(person)
-            found[str(person)] = replace(contact, nothing_new=frozenset(sessions))
+            contact = found.get(person) or Contact(UUID(person))
+            found[person] = replace(contact, nothing_new=frozenset(sessions))
         return found
 
-    async def _load(self, connection: Connection, subjects: Sequence[tuple[UUID, str]]) -> dict[str, Contact]:
+    async def _load(self, connection: Connection, subjects: Sequence[Subject]) -> dict[str, Contact]:
         people = sorted({person for person, _ in subjects})
         await connection.execute(
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
@@ -65,12 +65,11 @@ class Contacts:
             await connection.execute(_DROP_MAILS, stale, [c.person_id for c in people])
 
 
-def _subjects(key: Key) -> list[tuple[UUID, str]]:
+def _subjects(key: Key) -> list[Subject]:
     """The threads a key asks for; without any the contact by itself, about nothing."""
-    person = UUID(key[0])
-    if key[1:2] == (SESSION,):
-        return [(person, key[2])]
-    return [(person, about) for about in key[1:] or ("",)]
+    if len(key) > 1 and key[1] == SESSION:
+        return [(key[0], key[2])]
+    return [(key[0], about) for about in key[1:] or ("",)]
 
 
 _SUPERSEDE = """

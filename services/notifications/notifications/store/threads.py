@@ -30,7 +30,7 @@ async def save_threads(connection: Connection, threads: Sequence[tuple[UUID, Thr
     )
 
 
-async def load_threads(connection: Connection, wanted: Sequence[tuple[UUID, str]]) -> dict[UUID, dict[str, Thread]]:
+async def load_threads(connection: Connection, wanted: Sequence[tuple[str, str]]) -> dict[UUID, dict[str, Thread]]:
     """The threads of these people about these subjects, with their messages. Two statements."""
     places = ([person for person, _ in wanted], [about for _, about in wanted])
     heads = await connection.fetch(
