@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spn_local import managed
 from spn_local.children import Program, ProgramError, run_to_end
 from spn_local.managed import ManagedProcess, NotReadyError
 
@@ -96,6 +97,23 @@ async def test_the_pauses_between_restarts_grow(make: Make, tmp_path: Path) -> N
         await process.start()
     starts = [int(line) for line in (tmp_path / "starts").read_text().split()]
     assert starts[2] - starts[1] > 1.5 * (starts[1] - starts[0])
+
+
+async def test_who_lived_for_a_while_comes_back_at_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(managed, "STEADY_AFTER_S", 0.1)
+    monkeypatch.setattr(managed, "BACKOFF_FIRST_S", 60.0)
+    process = make("exec sleep 0.2")
+    await process.start()
+    await until(lambda: process.restarts >= 3, "its third restart")
+
+
+async def test_who_is_stopped_during_a_pause_is_not_started_once_more(make: Make, tmp_path: Path) -> None:
+    process = make(f"echo started >> {tmp_path}/starts; sleep 0.3; exit 1")
+    await process.start()
+    await until(lambda: process.restarts >= 2, "a pause that is not over at once")
+    before = (tmp_path / "starts").read_text()
+    await process.stop()
+    assert (tmp_path / "starts").read_text() == before
 
 
 async def test_a_step_that_fails_tells_the_end_of_its_log(tmp_path: Path) -> None:

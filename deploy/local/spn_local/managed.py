@@ -14,8 +14,8 @@ from spn_local.children import Program, log_tail
 
 BACKOFF_FIRST_S = 0.2
 BACKOFF_LAST_S = 5.0
-# Who lived this long did start well: its next end is a new story.
-STEADY_AFTER_S = 10.0
+# Who lived this long did start well: its next end is a new story, and it comes back at once.
+STEADY_AFTER_S = 5.0
 # Ends within one wait for readiness after which there is no point in waiting on.
 GIVE_UP_AFTER_ENDS = 3
 POLL_S = 0.05
@@ -83,17 +83,16 @@ class ManagedProcess:
             self._process.send_signal(which)
 
     async def _keep(self) -> None:
-        pause_s = BACKOFF_FIRST_S
+        pause_s = 0.0
         while True:
             lived_s = await self._run_once()
             if not self.wanted:
                 return
             self.restarts += 1
-            pause_s = BACKOFF_FIRST_S if lived_s > STEADY_AFTER_S else pause_s
-            try:
+            pause_s = 0.0 if lived_s > STEADY_AFTER_S else min(max(2 * pause_s, BACKOFF_FIRST_S), BACKOFF_LAST_S)
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._unwanted.wait(), pause_s)
-            except TimeoutError:
-                pause_s = min(2 * pause_s, BACKOFF_LAST_S)
+                return
 
     async def _run_once(self) -> float:
         began = time.monotonic()
