@@ -130,6 +130,7 @@ class Service:
             wrong["broker"] = "cannot be reached"
         for topic in self.missing_topics:
             wrong[f"topic {topic}"] = "is not there, or may not be read"
+        wrong |= {f"relay {topic}": why for topic, why in self.relay.state.refusals.why.items()}
         return wrong
 
     def end(self, why: Exception) -> None:

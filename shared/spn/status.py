@@ -66,7 +66,10 @@ class Meters(Collector):
         published = CounterMetricFamily("spn_outbox_published", "Messages published by this replica")
         published.add_metric([], self._relay.published)
         leads = GaugeMetricFamily("spn_relay_leads", "1 where this replica publishes", value=float(self._relay.leads))
-        yield from (published, leads)
+        refused = GaugeMetricFamily("spn_relay_refused", "1 for a topic that the broker refuses", labels=["topic"])
+        for topic in self._relay.refusals.why:
+            refused.add_metric([topic], 1)
+        yield from (published, leads, refused)
         if self.latest:
             yield GaugeMetricFamily(
                 "spn_outbox_depth", "Messages not yet published", value=self.latest["outbox"]["depth"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from confluent_kafka.admin import AclBindingFilter, AdminClient
 
 from spn.testing.waiting import eventually
@@ -20,7 +22,7 @@ class Rights:
         access = service.stack.kafka("admin")
         self._user = service.name
         self._admin = KafkaAdmin(access)
-        self._client = AdminClient(access.client_config())
+        self.client = AdminClient(access.client_config())
         self.group = Right(self._user, "READ", "group", f"{service.name}.", "prefixed")
         self.read_notes = Right(self._user, "READ", "topic", service.topic("notes"))
         self.write_events = Right(self._user, "WRITE", "topic", service.topic("events"))
@@ -34,6 +36,10 @@ class Rights:
     def environment(self) -> dict[str, str]:
         """With which a process signs in as this user."""
         return {"KAFKA_USERNAME": self._user, "KAFKA_PASSWORD": PASSWORD}
+
+    def settings(self) -> dict[str, Any]:
+        """With which a replica in this process does."""
+        return {name.lower(): value for name, value in self.environment().items()}
 
     def begin(self) -> None:
         """Make the user."""
@@ -50,6 +56,6 @@ class Rights:
         matching = AclBindingFilter(
             of.restype, of.name, of.resource_pattern_type, of.principal, of.host, of.operation, of.permission_type
         )
-        for taken in self._client.delete_acls([matching]).values():
+        for taken in self.client.delete_acls([matching]).values():
             assert taken.result(20), f"there was no {right}"
-        await eventually(lambda: not self._client.describe_acls(matching).result(20), f"{right} is gone", every=0.1)
+        await eventually(lambda: not self.client.describe_acls(matching).result(20), f"{right} is gone", every=0.1)

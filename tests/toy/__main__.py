@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from spn.entry import entry
-from spn.messaging.relay import Relay
+from spn.messaging import sending
 from spn.messaging.subscription import Subscription
 from spn.service import Parts
 from spn.settings import ServiceSettings
@@ -31,13 +31,13 @@ def die(*_: object) -> None:
 
 def die_after_send() -> None:
     """The broker has acknowledged, the outbox still has the rows."""
-    send: Callable[..., Any] = Relay._send
+    send = sending.send
 
-    async def last(self: Relay, producer: Any, rows: Any) -> None:
-        await send(self, producer, rows)
+    async def last(producer: Any, rows: Any) -> Any:
+        await send(producer, rows)
         die()
 
-    Relay._send = last  # type: ignore[method-assign]
+    sending.send = last
 
 
 def die_after_batch() -> None:

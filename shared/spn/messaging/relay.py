@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from pydantic_core import from_json
 
-from spn.messaging import failpoints, kafka, lead
-from spn.messaging.faults import TransientError, is_transient
+from spn.messaging import failpoints, kafka, lead, sending
+from spn.messaging.faults import is_transient
 from spn.messaging.outbox import WAKE_CHANNEL
+from spn.messaging.sending import Refusals
 
 CHUNK_ROWS = 1_000
 POLL_SECONDS = 1.0
@@ -44,6 +44,7 @@ class RelayState:
     published: int = 0
     failures: int = 0
     last_turn: float = 0.0
+    refusals: Refusals = field(default_factory=Refusals)
 
 
 class NotTakenError(Exception):
@@ -92,6 +93,7 @@ class Relay:
                     backoff = min(backoff * 2, BACKOFF_SECONDS_MAX)
                 finally:
                     self.state.leads = False
+                    self.state.refusals.forget()
         finally:
             await self._drop_producer()
 
@@ -139,25 +141,50 @@ class Relay:
             self._beaten = now
 
     async def _publish_chunk(self, connection: asyncpg.Connection[asyncpg.Record]) -> int:
-        """Send the first rows of the outbox and delete those acknowledged, all or none; how many."""
+        """Send the first rows of the outbox and delete those acknowledged, all or none of a topic; how many were sent.
+
+        :raises NotTakenError: some were not acknowledged, and may be another time.
+        """
+        resting = self.state.refusals.resting()
         rows = await connection.fetch(
-            "SELECT id, topic, key, headers, value FROM outbox ORDER BY id LIMIT $1", CHUNK_ROWS
+            "SELECT id, topic, key, headers, value FROM outbox WHERE topic <> ALL($2::text[]) ORDER BY id LIMIT $1",
+            CHUNK_ROWS,
+            resting,
         )
         if not rows:
+            self.state.refusals.tried(resting, {})
             return 0
         producer = self._producer
         if producer is None:
             producer = await self._beating(connection, self._start_producer())
         await self._keep_lead(connection)
         try:
-            await self._beating(connection, self._send(producer, rows))
+            failed = await self._beating(connection, sending.send(producer, rows))
         except (Exception, asyncio.CancelledError):
             await self._drop_producer()
             raise
         failpoints.reach(failpoints.AFTER_SEND)
-        await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row[0] for row in rows])
-        self.state.published += len(rows)
+        await self._delete(connection, [row[0] for row in rows if row[1] not in failed])
+        self.state.refusals.tried(resting, failed)
+        if failed:
+            await self._drop_producer()
+            self._complain(failed)
         return len(rows)
+
+    async def _delete(self, connection: asyncpg.Connection[asyncpg.Record], ids: Sequence[int]) -> None:
+        await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", ids)
+        self.state.published += len(ids)
+
+    def _complain(self, failed: Mapping[str, BaseException]) -> None:
+        """Say which topics are refused.
+
+        :raises NotTakenError: another one failed, so that the next turn had better wait.
+        """
+        for topic, error in failed.items():
+            if topic not in self.state.refusals.why:
+                raise NotTakenError(f"{topic}: {error!r}")
+            log.error("topic_refused", topic=topic, error=f"{type(error).__name__}: {error}"[:200])
+        self.state.failures += 1
 
     async def _beating(self, connection: asyncpg.Connection[asyncpg.Record], work: Coroutine[Any, Any, T]) -> T:
         """Do what waits for the broker, for a bounded time; else its outage would look like a frozen leader.
@@ -179,18 +206,6 @@ class Relay:
                 task.cancel()
                 await asyncio.wait({task}, timeout=kafka.END_SECONDS_MAX)
 
-    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
-        waiting = []
-        for _, topic, key, headers, value in rows:
-            pairs = [(name, text.encode()) for name, text in from_json(headers).items()]
-            sent = await producer.send(topic, value=value, key=key, headers=pairs)
-            sent.add_done_callback(_retrieve)
-            waiting.append(sent)
-        results = await asyncio.gather(*waiting, return_exceptions=True)
-        failed = [r for r in results if isinstance(r, BaseException)]
-        if failed:
-            raise TransientError(f"{len(failed)} of {len(rows)} not acknowledged: {failed[0]!r}") from failed[0]
-
     async def _start_producer(self) -> AIOKafkaProducer:
         producer = self._make()
         try:
@@ -209,9 +224,3 @@ class Relay:
 
     def _on_notify(self, *_: object) -> None:
         self._wake.set()
-
-
-def _retrieve(sent: asyncio.Future[Any]) -> None:
-    """Look at the outcome of a send that nobody waits for any longer, so that it is not reported as forgotten."""
-    if not sent.cancelled():
-        sent.exception()
