@@ -106,6 +106,12 @@ TOLD: list[tuple[str, str, Break]] = [
     ("heard-by-readers", "a member is gone", lambda s, _: s.scheduling.members.pop(TWO)),
     ("heard-by-readers", "a person is unknown to notifications", lambda s, _: s.notifications.contacts.pop(CLERK)),
     ("heard-by-readers", "a thread is gone", lambda s, _: s.notifications.threads.pop((CLERK, "LN-2027-0003"))),
+    ("heard-by-readers", "a session's newest state is unheard of", lambda s, _: s.notifications.sessions.pop(SESSION)),
+    (
+        "everybody-told",
+        "a person in a session is passed over",
+        lambda s, _: s.notifications.threads.pop((BRAM, SESSION)),
+    ),
     ("everybody-told", "a mail is gone", lambda s, _: s.notifications.messages.pop((BRAM, TWO))),
     ("everybody-told", "an invitation is gone", lambda s, _: s.notifications.messages.pop((BRAM, SESSION))),
     (

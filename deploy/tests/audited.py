@@ -140,6 +140,7 @@ def evidence() -> tuple[Evidence, World]:
         notifications=Notifications(
             contacts={ANNA: 1, BRAM: 1, CLERK: 1},
             editions={EDITION: 1},
+            sessions={SESSION: 2},
             threads=_threads(),
             messages=messages,
         ),

@@ -40,6 +40,9 @@ def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
     members = {id_: row.sequence for id_, row in seen.scheduling.members.items()}
     yield from _plain(seen, "scheduling", "members", programme.ENROLMENTS, members)
     yield from _threads(seen)
+    for subject, told in seen.told(programme.SESSIONS).items():
+        if isinstance(told.state, Session):
+            yield "notifications", "sessions", subject, told.state.sequence, seen.notifications.sessions.get(subject)
 
 
 def _plain(
@@ -51,13 +54,13 @@ def _plain(
 
 def _threads(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
     """Notifications keeps a number for each person that an aggregate concerns."""
-    for person, about, sequence in concerned(seen):
+    for person, about, sequence in _concerned(seen):
         thread = seen.notifications.threads.get((person, about))
         heard = thread.sequence if thread else None
         yield "notifications", "threads", f"{about} for person {person}", sequence, heard
 
 
-def concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
+def _concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
     """Whom the newest events concern: person, subject, number."""
     for subject, told in seen.told(programme.ENROLMENTS).items():
         if isinstance(told.state, Enrolment):
@@ -65,6 +68,3 @@ def concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
     for told in seen.told(programme.ACCOUNTS).values():
         if isinstance(told.state, Account):
             yield from ((document.contact, document.number, told.sequence) for document in told.state.documents)
-    for subject, told in seen.told(programme.SESSIONS).items():
-        if isinstance(told.state, Session):
-            yield from ((person, subject, told.sequence) for person in told.state.attendees)

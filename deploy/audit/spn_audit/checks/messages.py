@@ -11,6 +11,7 @@ from spn_audit.reading.notifications import MessageRow, ThreadRow
 from spn_audit.result import Check, Findings
 from spn_audit.states import Account, Enrolment, Session
 
+NOTHING = ThreadRow(0, None, 0, None)
 DONE = frozenset({"sent", "unknown", "failed", "outdated"})
 THREAD = "database of notifications, tables threads and messages, person_id {}, about {}"
 
@@ -19,9 +20,7 @@ def everybody_told(seen: Evidence) -> Check:
     """The newest state of everything is what its people are told, with a message where one is needed."""
     found, examined = Findings(), 0
     for person, about, purposes in _wanted(seen):
-        thread = seen.notifications.threads.get((person, about))
-        if thread is None:
-            continue  # it never heard: heard-by-readers says so
+        thread = seen.notifications.threads.get((person, about), NOTHING)
         examined += 1
         messages = seen.notifications.messages.get((person, about), [])
         for what in _wrong(thread, messages, purposes):
@@ -46,9 +45,8 @@ def _wanted(seen: Evidence) -> Iterator[tuple[str, str, frozenset[str]]]:
         for document in told.state.documents if isinstance(told.state, Account) else ():
             yield document.contact, document.number, frozenset({document.kind})
     for id_, told in seen.told(programme.SESSIONS).items():
-        for person, place in told.state.attendees.items() if isinstance(told.state, Session) else ():
-            thread = threads.get((person, id_))
-            if isinstance(told.state, Session) and thread and thread.sequence == told.sequence:
+        if isinstance(told.state, Session) and seen.notifications.sessions.get(id_) == told.state.sequence:
+            for person, place in told.state.attendees.items():
                 yield person, id_, _of_place(told.state.status, place)
 
 
@@ -67,7 +65,8 @@ def _of_place(status: str, place: str) -> frozenset[str]:
 
 def _wrong(thread: ThreadRow, messages: Sequence[MessageRow], purposes: frozenset[str]) -> Iterator[str]:
     if thread.purpose not in purposes:
-        yield f"it is to be told '{thread.purpose}', and should be told '{', '.join(sorted(purposes))}'"
+        should = ", ".join(sorted(purposes))
+        yield f"what is to be told is '{thread.purpose or 'nothing'}', and should be '{should}'"
         return
     last = messages[-1] if messages else None
     if thread.says is None:

@@ -31,10 +31,14 @@ class MessageRow:
 
 @dataclass(slots=True)
 class Notifications:
-    """Notifications' own tables. Threads and messages by (person, about); messages in the order of their versions."""
+    """Notifications' own tables. Threads and messages by (person, about); messages in the order of their versions.
+
+    Of sessions it keeps the SEQUENCE of the newest state that was heard; a thread only moves on with what is new to it.
+    """
 
     contacts: dict[str, int] = field(default_factory=dict)
     editions: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
     threads: dict[tuple[str, str], ThreadRow] = field(default_factory=dict)
     messages: dict[tuple[str, str], list[MessageRow]] = field(default_factory=dict)
 
@@ -46,6 +50,8 @@ async def read_notifications(look: Snapshot) -> Notifications:
         book.contacts[str(row[0])] = row[1]
     async for row in look.rows("SELECT edition_id, sequence FROM editions"):
         book.editions[row[0]] = row[1]
+    async for row in look.rows("SELECT session_id, sequence FROM sessions"):
+        book.sessions[row[0]] = row[1]
     async for row in look.rows("SELECT person_id, about, sequence, wanted FROM threads"):
         book.threads[str(row[0]), row[1]] = _thread(row[2], row[3])
     columns = "person_id, about, id, purpose, version, state, says"
