@@ -52,9 +52,17 @@ async def open_pool(url: str, *, application: str, size_max: int = 10) -> asyncp
 
 
 def session_settings(application: str) -> dict[str, str]:
-    """The limits of each session: a service never waits without end, nor lets others wait."""
+    """The limits of each session: a service never waits without end, nor lets others wait.
+
+    Every statement of a service finds its rows by key, an array of keys at a time. The planner is told so: guessing
+    from statistics that lag behind it reads whole tables, which costs more with each row that is there (15 ms in place
+    of 3 for 3,000 keys among 10,000 rows, and growing).
+    """
     return {
         "application_name": application,
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
+        "enable_seqscan": "off",
         "statement_timeout": str(STATEMENT_MS_MAX),
         "lock_timeout": str(LOCK_MS_MAX),
         "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS_MAX),
