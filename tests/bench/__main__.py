@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.bench import latency, statements, throughput
+from tests.bench import history, lanes, latency, statements, throughput
 from tests.bench.report import Report, out
 from tests.bench.scenario import ROOT, Scenario
 from tests.bench.system import System, bench_stack
@@ -48,10 +48,14 @@ async def run(options: argparse.Namespace) -> Report:
         system, size = System(stack, scenario), throughput.Size(rounds, enrolments, WARM_UP)
         if "system" in parts or "rates" in parts:
             await throughput.measure(report, system, size, alone="rates" not in parts)
+        if "lanes" in parts:
+            await lanes.measure(report, system, round(enrolments * lanes.SHARE), WARM_UP // 4)
         if "latency" in parts:
             await latency.measure(report, system, 50 if options.quick else 500)
         if "statements" in parts:
             await statements.measure(report, stack.admin_database_url, scenario)
+        if "history" in parts:
+            await history.measure(report, system, size, 50_000 if options.quick else 1_000_000)
     finally:
         if options.logs:
             shutil.copytree(stack.paths.logs, options.logs, dirs_exist_ok=True)

@@ -1,0 +1,76 @@
+"""The rate with years of history in the four databases, against the rate of just before."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from spn_local.stack import Stack
+from tests.bench.report import Measure, Report, out, short
+from tests.bench.rounds import Round
+from tests.bench.scenario import SERVICES, Scenario
+from tests.bench.system import System
+from tests.bench.throughput import Size, show
+
+RATE_MIN = 0.9
+FOLDER = Path(__file__).parent
+LARGE = {
+    "enrolment": ("people", "organisations", "enrolments"),
+    "billing": ("accounts", "buyers", "contacts", "documents"),
+    "scheduling": ("members", "places"),
+    "notifications": ("contacts", "threads", "messages"),
+}
+LARGE_EVERYWHERE = ("inbox", "sequences", "told")
+
+
+async def measure(report: Report, system: System, size: Size, rows: int) -> None:
+    """Play, fill the tables, play again."""
+    await system.prepare(2 * size.rounds * (size.enrolments + size.warm_up + 2 * system.scenario.seats))
+    empty = await _play(system, size, "system, little behind it")
+    began = time.monotonic()
+    for service in SERVICES:
+        report.details[f"history {service}"] = await fill(system.stack, service, system.scenario, rows)
+    out.print(f"[bold]history[/bold]: {rows:,} rows a table in {time.monotonic() - began:.0f} s")
+    full = await _play(system, size, f"system, {rows:,} behind it")
+    ratios = [after.rate / before.rate for before, after in zip(empty, full, strict=True)]
+    by_cpu = statistics.median(b.cpu_each for b in empty) / statistics.median(a.cpu_each for a in full)
+    name = f"rate with {rows:,} enrolments, inbox and outbox rows behind it, against few"
+    report.measures.append(Measure(name, "times", ratios, at_least=RATE_MIN, note=f"by CPU time {short(by_cpu)}"))
+
+
+async def _play(system: System, size: Size, name: str) -> list[Round]:
+    rounds = []
+    for _ in range(size.rounds):
+        rounds.append(await system.round(size.enrolments, size.warm_up))
+        show(name, rounds[-1])
+    return rounds
+
+
+async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dict[str, int]:
+    """Put the history into a service's database and let it be known to the planner; rows by table.
+
+    The service does not run. Constraints between tables are not looked at: what goes in agrees.
+    """
+    connection = await asyncpg.connect(_as_superuser(stack, service), command_timeout=600)
+    try:
+        await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+        for file in (FOLDER / f"{service}.sql", FOLDER / "core.sql"):
+            await connection.execute(Template(file.read_text()).substitute(rows=rows, seats=scenario.seats))
+        await connection.execute("VACUUM (ANALYZE)")
+        await connection.execute("CHECKPOINT")
+        large = (*LARGE[service], *LARGE_EVERYWHERE)
+        counts = {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in large}
+        assert all(n >= rows for n in counts.values()), f"{service}: {counts}"
+        return counts
+    finally:
+        await connection.close()
+
+
+def _as_superuser(stack: Stack, service: str) -> str:
+    database = urlsplit(stack.database_url(service)).path
+    return urlunsplit(urlsplit(stack.admin_database_url)._replace(path=database))
