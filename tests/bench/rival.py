@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 
@@ -27,7 +26,7 @@ from tests.bench.progress import HANDLED, Progress, readings
 from tests.bench.recipe import Role
 from tests.bench.rounds import Round
 from tests.bench.scenario import ROOT, Scenario, Season
-from tests.bench.spent import cpu_between, spent
+from tests.bench.spent import Meter, Usage
 
 CLAIMED = "SELECT count(*) FROM inbox"
 """How far a program is that stores no positions."""
@@ -59,28 +58,22 @@ class Rival:
         self._start()
         try:
             await self._play(warm_up)
-            played = await self._play(enrolments)
+            seconds, usage = await self._play(enrolments)
             await self._until_sent()
         finally:
             await self._stop()
         written = Written(self._records(), await rows_of(self.urls)).since(Written(records, rows))
-        return Round(enrolments, **played, written=written.each(enrolments + warm_up))
+        return Round(enrolments, seconds, written.each(enrolments + warm_up), usage)
 
-    async def _play(self, enrolments: int) -> dict[str, Any]:
+    async def _play(self, enrolments: int) -> tuple[float, Usage]:
         requests = self.season.requests(self._editions, enrolments)
         async with Progress(self.urls, HANDLED if self.stores_positions else CLAIMED) as progress:
             before = await progress.handled()
             wanted = {service: before[service] + enrolments * n for service, n in self._brought().items()}
-            pids = self.pids()
-            spent_before = spent(pids)
+            meter = Meter(self.pids())
             began = await asyncio.to_thread(self.putter.put, requests)
             ended = await progress.reached(wanted, look=self._look)
-            spent_after = spent(pids)
-        return {
-            "seconds": ended - began,
-            "cpu_seconds": cpu_between(spent_before, spent_after),
-            "memory_mb": {name: one.memory_mb for name, one in spent_after.items()},
-        }
+            return ended - began, meter.read()
 
     def _brought(self) -> dict[str, int]:
         """By service: by how much one enrolment brings it further."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.bench.ledger import Each
+from tests.bench.spent import Usage
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,7 @@ class Round:
     enrolments: int
     seconds: float
     written: Each
-    cpu_seconds: Mapping[str, float]
-    memory_mb: Mapping[str, float]
+    usage: Usage
 
     @property
     def rate(self) -> float:
@@ -26,4 +25,4 @@ class Round:
     @property
     def cpu_each(self) -> float:
         """CPU seconds of all processes for one enrolment."""
-        return sum(self.cpu_seconds.values()) / self.enrolments
+        return sum(self.usage.cpu_seconds.values()) / self.enrolments

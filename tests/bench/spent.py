@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,15 @@ class Spent:
 
     cpu_seconds: float
     memory_mb: float
+
+
+@dataclass(frozen=True)
+class Usage:
+    """CPU seconds and memory by process, and how many processors everything else on the machine took."""
+
+    cpu_seconds: Mapping[str, float]
+    memory_mb: Mapping[str, float]
+    others: float
 
 
 def spent(pids: Mapping[str, int]) -> dict[str, Spent]:
@@ -35,3 +45,33 @@ def spent(pids: Mapping[str, int]) -> dict[str, Spent]:
 def cpu_between(before: Mapping[str, Spent], after: Mapping[str, Spent]) -> dict[str, float]:
     """CPU seconds by name."""
     return {name: max(0.0, after[name].cpu_seconds - before[name].cpu_seconds) for name in after if name in before}
+
+
+def busy_seconds() -> float:
+    """Seconds that all processors of the machine were busy, with whatever; taken by another machine counts too."""
+    t = psutil.cpu_times()
+    return float(t.user + t.nice + t.system + t.irq + t.softirq + t.steal)
+
+
+class Meter:
+    """What is used from here on, by the processes watched and by everything else."""
+
+    def __init__(self, pids: Mapping[str, int]) -> None:
+        self._pids = pids
+        self._before = spent(pids)
+        self._busy = busy_seconds()
+        self._own = _own_seconds()
+        self._began = time.monotonic()
+
+    def read(self) -> Usage:
+        """The use until now."""
+        after = spent(self._pids)
+        cpu = cpu_between(self._before, after)
+        ours = sum(cpu.values()) + _own_seconds() - self._own
+        others = (busy_seconds() - self._busy - ours) / (time.monotonic() - self._began)
+        return Usage(cpu, {name: one.memory_mb for name, one in after.items()}, max(0.0, others))
+
+
+def _own_seconds() -> float:
+    own = psutil.Process().cpu_times()
+    return float(own.user + own.system)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from spn.testing.waiting import eventually
 from spn_demo.platform import Command
@@ -19,7 +18,7 @@ from tests.bench.platform import Putter
 from tests.bench.progress import Progress, readings
 from tests.bench.rounds import Round
 from tests.bench.scenario import ROOT, SCHEDULING_COMMANDS, SERVICES, Scenario, Season
-from tests.bench.spent import cpu_between, spent
+from tests.bench.spent import Meter, Usage
 
 EDITIONS = "spn.enrolment.editions"
 
@@ -81,28 +80,22 @@ class System:
         rows, records = await rows_of(self.urls), self._records()
         await self.start(lanes=lanes)
         await self._play(warm_up, lanes=lanes)
-        played = await self._play(enrolments, lanes=lanes)
+        seconds, usage = await self._play(enrolments, lanes=lanes)
         await self.quiet()
         await self.stop()
         written = Written(self._records(), await rows_of(self.urls)).since(Written(records, rows))
-        return Round(enrolments, **played, written=written.each(enrolments + warm_up))
+        return Round(enrolments, seconds, written.each(enrolments + warm_up), usage)
 
-    async def _play(self, enrolments: int, *, lanes: bool) -> dict[str, Any]:
+    async def _play(self, enrolments: int, *, lanes: bool) -> tuple[float, Usage]:
         """Put the requests and wait until the last effect of the last one is stored in all four databases."""
         requests = self.requests(enrolments)
         brought = readings(self.scenario.messages(lanes=lanes))
         async with Progress(self.urls) as progress:
             before = await progress.handled()
-            pids = self.pids()
-            spent_before = spent(pids)
+            meter = Meter(self.pids())
             began = await asyncio.to_thread(self.putter.put, requests)
             ended = await progress.reached({s: before[s] + enrolments * brought[s] for s in SERVICES})
-            spent_after = spent(pids)
-        return {
-            "seconds": ended - began,
-            "cpu_seconds": cpu_between(spent_before, spent_after),
-            "memory_mb": {name: one.memory_mb for name, one in spent_after.items()},
-        }
+            return ended - began, meter.read()
 
     def requests(self, enrolments: int) -> list[Command]:
         """Requests for seats of editions that ``prepare`` opened; none is asked for twice."""

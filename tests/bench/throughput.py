@@ -20,6 +20,9 @@ CORES = 2
 """The figures are meant for so many: what one CPU second gives, times two, is what a quiet machine could reach."""
 
 
+DISTURBED = 0.2
+"""So many processors in the hands of others make a rate say little; the figure by CPU time still says something."""
+
 NAIVE_SHARE = 0.1
 """The naive way plays so much of what the others play: it is that slow, and no faster with more."""
 
@@ -98,7 +101,9 @@ def differences(system: Sequence[Round], ceiling: Sequence[Round]) -> Iterator[M
 def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:
     """How fast a program was, and how fast its use of the processor would let it be."""
     unit = "enrolments/s"
-    yield Measure(f"{name}: enrolments, command to all stored", unit, [r.rate for r in rounds])
+    others = max(r.usage.others for r in rounds)
+    disturbed = f"others on this machine took up to {others:.1f} processors" if others > DISTURBED else ""
+    yield Measure(f"{name}: enrolments, command to all stored", unit, [r.rate for r in rounds], note=disturbed)
     possible = [CORES / r.cpu_each for r in rounds]
     note = "Kafka and PostgreSQL included; not disturbed by others on the machine"
     yield Measure(f"{name}: the same by its CPU time on {CORES} cores", unit, possible, note=note)
@@ -106,7 +111,7 @@ def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:
 
 def footprint(system: System, rounds: Sequence[Round]) -> Iterator[Measure]:
     """Memory of each service's process after the load, and how soon it was ready: the worst of the four."""
-    memory = [max(r.memory_mb[s] for s in SERVICES) for r in rounds]
+    memory = [max(r.usage.memory_mb[s] for s in SERVICES) for r in rounds]
     yield Measure("memory of a service process under load, the largest", "MB", memory, at_most=MEMORY_MB_MAX)
     ready = [max(s.values()) for s in system.ready_seconds]
     note = "the slowest of the four, each started by itself"
@@ -120,8 +125,8 @@ def written_of(name: str, rounds: Sequence[Round]) -> dict[str, Any]:
         "program": name,
         "records": last.written.records,
         "rows": {t: {"inserted": i, "updated": u} for t, (i, u) in sorted(last.written.rows.items())},
-        "cpu_ms": {p: 1000 * s / last.enrolments for p, s in last.cpu_seconds.items()},
-        "memory_mb": last.memory_mb,
+        "cpu_ms": {p: 1000 * s / last.enrolments for p, s in last.usage.cpu_seconds.items()},
+        "memory_mb": last.usage.memory_mb,
     }
 
 
@@ -129,10 +134,10 @@ def show(name: str, done: Round) -> None:
     """One round, as it ends."""
     records = {t.removeprefix("spn."): short(n) for t, n in done.written.records.items() if n}
     rows = done.written.rows.values()
-    cpu = {p: short(1000 * s / done.enrolments) for p, s in done.cpu_seconds.items() if s}
-    busy = sum(done.cpu_seconds.values()) / done.seconds
+    cpu = {p: short(1000 * s / done.enrolments) for p, s in done.usage.cpu_seconds.items() if s}
+    busy = sum(done.usage.cpu_seconds.values()) / done.seconds
     out.print(f"[bold]{name}[/bold]: {done.enrolments} enrolments in {done.seconds:.1f} s: {done.rate:.0f}/s")
     out.print(f"  records an enrolment: {short(sum(done.written.records.values()))} {records}")
     out.print(f"  rows an enrolment: {sum(i for i, _ in rows):.1f} inserted, {sum(u for _, u in rows):.1f} updated")
-    out.print(f"  CPU ms an enrolment: {1000 * sum(done.cpu_seconds.values()) / done.enrolments:.2f} {cpu}")
-    out.print(f"  processors in use by all of them together: {busy:.2f}")
+    out.print(f"  CPU ms an enrolment: {1000 * sum(done.usage.cpu_seconds.values()) / done.enrolments:.2f} {cpu}")
+    out.print(f"  processors in use: {busy:.2f} by these, {done.usage.others:.2f} by others on this machine")
