@@ -176,6 +176,16 @@ TOLD: list[tuple[str, str, Break]] = [
         lambda _, w: w.tell(programme.MESSAGES, ANNA, message(ANNA, "accepted", ONE, 1).id, programme.SENT, {}),
     ),
     (
+        "sent-once",
+        "what was told as sent is forgotten",
+        lambda s, _: s.notifications.messages.update({(ANNA, ONE): [message(ANNA, "withdrawn", ONE, 5)]}),
+    ),
+    (
+        "sent-once",
+        "what counts as sent was never told",
+        lambda s, _: s.notifications.messages[ANNA, ONE].append(message(ANNA, "left", ONE, 9)),
+    ),
+    (
         "mails-arrived",
         "a mail arrived twice",
         lambda s, _: s.mails and s.mails.update([message(ANNA, "accepted", ONE, 1).id]),

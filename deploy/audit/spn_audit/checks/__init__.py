@@ -11,6 +11,7 @@ from spn_audit.checks import (
     enrolments,
     hearing,
     letters,
+    mails,
     messages,
     money,
     places,
@@ -36,8 +37,8 @@ CHAPTERS: dict[str, tuple[Callable[[Evidence], Check], ...]] = {
         telling.owners_only,
         seats.one_live_enrolment,
         messages.told_once,
-        series.sent_once,
-        messages.mails_arrived,
+        mails.sent_once,
+        mails.mails_arrived,
     ),
     "The rules of the programme are kept": (
         seats.seats_now,

@@ -98,24 +98,3 @@ def told_once(seen: Evidence) -> Check:
                 found.add(f"{what} (versions {earlier.version} and {later.version})", THREAD.format(person, about))
     sentence = "Nobody was told the same thing twice in a row."
     return Check("told-once", sentence, {"messages": examined}, found.all(), examined)
-
-
-def mails_arrived(seen: Evidence) -> Check:
-    """With the mail sink's folder: one mail a message."""
-    name, sentence = "mails-arrived", "Every message that was sent is one mail, and every mail is a message."
-    if seen.mails is None:
-        return Check(name, sentence, skipped="no folder of mails was given")
-    found = Findings()
-    states = {m.id: m.state for some in seen.notifications.messages.values() for m in some}
-    for message, count in seen.mails.items():
-        if count > 1:
-            found.add(f"the mail {message} arrived {count} times", f"the folder of mails; messages, id {message}")
-        if message not in states:
-            found.add(f"the mail {message} belongs to no message", f"the folder of mails, Message-ID {message}")
-        elif states[message] == "failed":
-            found.add(f"the mail {message} arrived, and its message counts as failed", f"messages, id {message}")
-    for message, state in states.items():
-        if state == "sent" and message not in seen.mails:
-            found.add(f"the message {message} counts as sent, and no mail arrived", f"messages, id {message}")
-    counted = {"mails": seen.mails.total(), "sent": sum(state == "sent" for state in states.values())}
-    return Check(name, sentence, counted, found.all(), seen.mails.total())

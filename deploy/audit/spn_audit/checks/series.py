@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from spn_audit.evidence import NO_TOPICS, Evidence
+from spn_audit.evidence import Evidence
 from spn_audit.reading.billing import DocumentRow
-from spn_audit.result import Check, Findings, skipped
+from spn_audit.result import Check, Findings
 
 
 def numbers_consecutive(seen: Evidence) -> Check:
@@ -66,16 +66,3 @@ def files_intact(seen: Evidence) -> Check:
         "Every document's file is the one that was issued, byte for byte, where it is stored and where it was told."
     )
     return Check("files-intact", sentence, counted, found.all(), len(seen.billing.documents))
-
-
-def sent_once(seen: Evidence) -> Check:
-    """Told as sent under one number only."""
-    name, sentence = "sent-once", "No message was told as sent twice."
-    if seen.log is None:
-        return skipped(name, sentence, NO_TOPICS)
-    found = Findings()
-    for message, numbers in seen.log.sent.items():
-        if len(numbers) > 1:
-            what = f"message {message} was told as sent {len(numbers)} times (numbers {sorted(numbers)})"
-            found.add(what, f"spn.notifications.events; database of notifications, table messages, id {message}")
-    return Check(name, sentence, {"messages sent": len(seen.log.sent)}, found.all(), len(seen.log.sent))

@@ -1,0 +1,118 @@
+"""A short story that every mutant plays: a few seats, more people than seats, withdrawals, offers, a session moved.
+
+Everything that a mutant breaks happens in it: commands that come twice, more than one fact for one key, invoices and
+credit notes, places given and taken back, several mails to one person.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from tests.faults import season
+from tests.faults.wire import Command, Wire, data_of, text_of
+
+SEATS = 4
+PEOPLE = 9
+ANSWER_SECONDS = 12.0
+"""Some mutants never answer: then the story goes on without."""
+
+
+@dataclass
+class Story:
+    """Plays it on one wire; each step waits until it was answered. ``status``: of each enrolment, as told last."""
+
+    wire: Wire
+    editions: Sequence[str]
+    before_rush: Callable[[], object] = lambda: None
+    status: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    answered: set[str] = field(default_factory=set)
+    _invoiced: set[str] = field(default_factory=set)
+    _rushed: list[Command] = field(default_factory=list)
+
+    def play(self) -> None:
+        """All of it."""
+        self.publish()
+        self.before_rush()
+        self.rush()
+        self.invoiced()
+        self.change()
+        self.again()
+
+    def publish(self) -> None:
+        """The editions and their timetables are there."""
+        for edition in self.editions:
+            self._send("edition.publish.v1", edition, season.edition(edition, SEATS, -1.0))
+            self._send("timetable.plan.v1", edition, season.timetable(edition))
+        self._settle()
+
+    def rush(self) -> None:
+        """Everybody asks; every third command is sent twice."""
+        for number in range(PEOPLE):
+            for place, edition in enumerate(self.editions):
+                data = season.request(edition, 100 * place + number)
+                self._rushed.append(self._send("enrolment.request.v1", edition, data, twice=number % 3 == 0))
+        self._settle()
+
+    def invoiced(self) -> None:
+        """Who has a seat got an invoice: what changes from here on is money given back."""
+        self._until(lambda: self._invoiced >= {e for one in self.editions for e in self._with_status(one, "accepted")})
+
+    def change(self) -> None:
+        """Some withdraw, the first in line accept or decline, one is substituted, a session moves."""
+        for edition in self.editions:
+            accepted = self._with_status(edition, "accepted")
+            for enrolment in accepted[:2]:
+                self._about(edition, "enrolment.withdraw.v1", enrolment, twice=True)
+            if accepted[2:]:
+                person = season.person(90_000 + len(accepted))
+                self._about(edition, "enrolment.substitute.v1", accepted[2], participant=person)
+        self._until(lambda: all(self._with_status(edition, "offered") for edition in self.editions))
+        for edition in self.editions:
+            offered = self._with_status(edition, "offered")
+            self._about(edition, "enrolment.accept-offer.v1", offered[0], twice=True)
+            for enrolment in offered[1:]:
+                self._about(edition, "enrolment.decline-offer.v1", enrolment)
+            session = season.session_ids(edition)[0]
+            self._send("session.move.v1", edition, season.move(edition, session, 3))
+        self._settle()
+
+    def again(self) -> None:
+        """Every command of the rush comes once more, long after it was handled."""
+        for command in self._rushed:
+            self.wire.send(command)
+        self._settle()
+
+    def _about(self, edition: str, type_: str, enrolment: str, *, twice: bool = False, **more: object) -> None:
+        data = {"edition_id": edition, "enrolment_id": enrolment, **more}
+        self._send(type_, edition, data, twice=twice)
+
+    def _send(self, type_: str, key: str, data: dict[str, object], *, twice: bool = False) -> Command:
+        command = Command(str(uuid4()), type_, key, data)
+        for _ in range(1 + twice):
+            self.wire.send(command)
+        return command
+
+    def _with_status(self, edition: str, status: str) -> list[str]:
+        return [id_ for id_, now in self.status[edition].items() if now == status]
+
+    def _settle(self) -> None:
+        """Until the broker has everything and each command is answered, or is not going to be."""
+        self._until(lambda: not self.wire.waiting() and self.wire.ledger.commands <= self.answered)
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        """Wait; a mutant may well make that in vain, and then the story goes on."""
+        until = time.monotonic() + ANSWER_SECONDS
+        while not done() and time.monotonic() < until:
+            for message in self.wire.pump():
+                data = data_of(message)
+                if text_of(message, "ce_type") == "command.answered.v1":
+                    self.answered.add(str(data.get("command_id")))
+                elif message.topic() == "spn.billing.events":
+                    self._invoiced.add(str(data["enrolment_id"]))
+                elif message.topic() == "spn.enrolment.events" and "enrolment_id" in data:
+                    self.status[str(data["edition_id"])][str(data["enrolment_id"])] = str(data["status"])
+            time.sleep(0.02)
