@@ -137,6 +137,19 @@ async def test_a_conflict_is_decided_again_alone_on_fresh_state(bench: Bench, lo
     assert await bench.pool.fetchval("SELECT count(DISTINCT transaction) FROM entries") == 1
 
 
+async def test_a_conflict_of_two_in_a_batch_costs_few_transactions(seen: tuple[Bench, Statements], logs: Logs) -> None:
+    bench, statements = seen
+    size = 64
+    names = {i: {"name": "wanted"} for i in (20, 50)}
+    records = [logs.commands.append("g", ADD, note(f"c{i}", str(i), **names.get(i, {}))) for i in range(size)]
+    tally = await bench.handle(*records)
+    assert (tally.messages, tally.dead_letters, tally.refused) == (size, 0, 1)
+    assert [a.data["outcome"] for a in await bench.told(ANSWERED)] == [
+        "refused" if i == 50 else "done" for i in range(size)
+    ]
+    assert statements.transactions <= 2 * math.log2(size) + 5
+
+
 async def test_a_conflict_that_stays_buries_only_the_decision_that_has_it(bench: Bench, logs: Logs) -> None:
     await bench.handle(logs.notes.append("g", NOTE, note("first", "1", name="wanted")))
     tally = await bench.handle(

@@ -10,6 +10,7 @@ from enrolment.policies import POLICIES
 from enrolment.settings import Settings
 from spn.commands_http import command_routes
 from spn.entry import entry
+from spn.messaging.admission import Limits
 from spn.messaging.firing import Gate
 from spn.messaging.uptime import MercyGate, beating
 from spn.service import Parts, Service
@@ -19,6 +20,8 @@ def build(settings: Settings) -> Parts:
     """The parts of the service."""
     grace = timedelta(minutes=settings.enrolment_lapse_grace_minutes)
 
+    limits = Limits(settings.enrolment_http_requests_max, settings.enrolment_http_backlog_max)
+
     def merciful(service: Service) -> dict[str, Gate]:
         return {OFFER_LAPSE: MercyGate(lambda: service.subscription(LapseOffer.topic), grace)}
 
@@ -27,7 +30,7 @@ def build(settings: Settings) -> Parts:
         POLICIES,
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(command_routes(settings.enrolment_http_token),),
+        routes=(command_routes(settings.enrolment_http_token, limits),),
         tasks=(beating,),
     )
 

@@ -15,6 +15,12 @@ class Settings(ServiceSettings):
     enrolment_http_token: SecretStr | None = Field(
         None, min_length=20, description="Bearer token of the HTTP edge for commands; without one nobody comes in."
     )
+    enrolment_http_requests_max: int = Field(
+        500, ge=10, le=10_000, description="HTTP requests at hand at the same time; one more gets 503."
+    )
+    enrolment_http_backlog_max: int = Field(
+        5_000, ge=1, le=1_000_000, description="HTTP commands without an answer; one more gets 429."
+    )
     enrolment_lapse_grace_minutes: int = Field(
         60,
         ge=0,

@@ -103,7 +103,7 @@ class Pipeline:
                 log.info("replayed", topic=topic, letter=letter.id, done=done)
 
     async def _narrow(self, items: list[Item], tally: Tally, dues: Mapping[UUID, Due] | None = None) -> None:
-        """Commit the items in one transaction if that goes, else in halves or one by one, always in their order."""
+        """Commit the items in one transaction if that goes, else in halves, always in their order."""
         if not items:
             return
         try:
@@ -111,11 +111,10 @@ class Pipeline:
         except Exception as error:
             if is_transient(error):
                 raise TransientError(f"{type(error).__name__}: {error}") from error
-            if is_conflict(error):
-                for item in items:
-                    await self._alone(item, tally, dues)
-                return
-            await self._divide(items, error, tally, dues)
+            if is_conflict(error) and len(items) == 1:
+                await self._once_more(items[0], tally, dues)
+            else:
+                await self._divide(items, error, tally, dues)
 
     async def _divide(
         self, items: list[Item], error: BaseException, tally: Tally, dues: Mapping[UUID, Due] | None
@@ -128,20 +127,14 @@ class Pipeline:
         for part in parts:
             await self._narrow(part, tally, dues)
 
-    async def _alone(self, item: Item, tally: Tally, dues: Mapping[UUID, Due] | None) -> None:
-        """After a conflict: each message by itself on fresh state, twice before it counts as its own fault."""
+    async def _once_more(self, item: Item, tally: Tally, dues: Mapping[UUID, Due] | None) -> None:
+        """After a conflict: a message by itself on fresh state, before the conflict counts as its own fault."""
         try:
             tally.add(await self._commit([item], dues))
-        except Exception as error:  # noqa: BLE001 - whose fault it is, is decided below
-            if not is_conflict(error):
-                await self._narrow([item], tally, dues)
-                return
-            try:
-                tally.add(await self._commit([item], dues))
-            except Exception as again:
-                if is_transient(again):
-                    raise TransientError(f"{type(again).__name__}: {again}") from again
-                await self._divide([item], again, tally, dues)
+        except Exception as error:
+            if is_transient(error):
+                raise TransientError(f"{type(error).__name__}: {error}") from error
+            await self._divide([item], error, tally, dues)
 
     async def _commit(self, items: Sequence[Item], dues: Mapping[UUID, Due] | None) -> Tally:
         async with self.pool.acquire() as connection, connection.transaction():

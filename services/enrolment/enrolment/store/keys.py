@@ -52,8 +52,8 @@ class Asked:
     enrolments: list[tuple[str, UUID]]
     ranks: list[UUID]
     participants: list[tuple[str, str]]
-    people: list[str]
-    organisations: list[str]
+    people: list[tuple[str, str]]
+    organisations: list[tuple[str, str]]
 
 
 def asked_for(keys: Sequence[Key]) -> Asked:
@@ -64,8 +64,8 @@ def asked_for(keys: Sequence[Key]) -> Asked:
     enrolments: set[tuple[str, UUID]] = set()
     ranks: set[UUID] = set()
     participants: set[tuple[str, str]] = set()
-    people: set[str] = set()
-    organisations: set[str] = set()
+    people: set[tuple[str, str]] = set()
+    organisations: set[tuple[str, str]] = set()
     for key in keys:
         match key:
             case (_,):
@@ -78,11 +78,11 @@ def asked_for(keys: Sequence[Key]) -> Asked:
                 participants.add((edition, email))
             case (edition, "request", participant, contact, *some):
                 participants.add((edition, participant))
-                people.add(contact)
-                organisations.update(some)
+                people.add((edition, contact))
+                organisations.update((edition, one) for one in some)
             case _:
                 raise ValueError(f"no key of an edition: {key[1:2]}")
-    people.update(email for _, email in participants)
+    people |= participants
     return Asked(
         editions=sorted({key[0] for key in keys}),
         enrolments=sorted(enrolments),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,8 @@ from enrolment.domain.parties import Person
 from enrolment.store import rows
 from enrolment.store.keys import Asked, asked_for
 from spn.messaging.policies import Connection, Key
+
+V = TypeVar("V")
 
 LOCK_EDITIONS = """
     SELECT edition_id, state, terms, seats_taken, waiting, last_number, last_moment
@@ -51,22 +54,37 @@ RANKS = """
 async def load_editions(connection: Connection, keys: Sequence[Key]) -> dict[str, Edition]:
     """The editions of the keys, locked in the order of their ids; one that was never published is empty.
 
-    People and organisations are not locked: they belong to no edition.
+    People and organisations are not locked: they belong to no edition. Each edition knows those that it was asked for.
     """
     asked = asked_for(keys)
     roots = {row["edition_id"]: rows.edition(row) for row in await _matching(connection, LOCK_EDITIONS, asked.editions)}
-    people = {row["email"]: rows.person(row) for row in await _matching(connection, PEOPLE, asked.people)}
+    people = {row["email"]: rows.person(row) for row in await _matching(connection, PEOPLE, _named(asked.people))}
     organisations = {
         row["organisation_id"]: rows.organisation(row)
-        for row in await _matching(connection, ORGANISATIONS, asked.organisations)
+        for row in await _matching(connection, ORGANISATIONS, _named(asked.organisations))
     }
     children = await _children(connection, asked, people)
+    theirs, others = _by_edition(asked.people, people), _by_edition(asked.organisations, organisations)
     return {
         edition_id: roots.get(edition_id, Edition(edition_id)).with_children(
-            children[edition_id].enrolments, children[edition_id].positions, people, organisations
+            children[edition_id].enrolments, children[edition_id].positions, theirs[edition_id], others[edition_id]
         )
         for edition_id in asked.editions
     }
+
+
+def _named(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Whom any edition asks for, each once."""
+    return sorted({name for _, name in pairs})
+
+
+def _by_edition(pairs: Sequence[tuple[str, str]], found: Mapping[str, V]) -> Mapping[str, dict[str, V]]:
+    """Of what was found, what each edition asked for."""
+    theirs: dict[str, dict[str, V]] = defaultdict(dict)
+    for edition, name in pairs:
+        if name in found:
+            theirs[edition][name] = found[name]
+    return theirs
 
 
 @dataclass(frozen=True, slots=True)
