@@ -7,7 +7,7 @@ import contextlib
 import hmac
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from pydantic import SecretStr, ValidationError
 from starlette.requests import ClientDisconnect
 
 from spn.loops import kept
+from spn.messaging.admission import Limits, NotAdmittedError
 from spn.messaging.contract import Command
 from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers, problem
 from spn.messaging.faults import is_transient
@@ -30,6 +31,11 @@ KEY_CHARACTERS_MAX = 200
 WAIT_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
 
+_LATER: dict[int | str, dict[str, Any]] = {
+    429: {"description": "Too many commands wait for their answer. Come back after `Retry-After` seconds."},
+    503: {"description": "Too many requests, or the database is away. Come back after `Retry-After` seconds."},
+}
+
 log = structlog.get_logger("edge")
 
 
@@ -41,11 +47,12 @@ class _RefusedError(Exception):
         self.answer = _problem(status, code, title)
 
 
-def command_routes(token: SecretStr | None) -> Callable[[Service], APIRouter]:
+def command_routes(token: SecretStr | None, limits: Limits | None = None) -> Callable[[Service], APIRouter]:
     """The routes, for whoever shows the bearer token. Without a token nobody comes in."""
 
     def routes(service: Service) -> APIRouter:
-        edge = Edge(service.pool, service.clock, service.pipeline.source)
+        edge = Edge(service.pool, service.clock, service.pipeline.source, limits)
+        service.meters.more.append(edge.admission)
         url = service.settings.database_url.get_secret_value()
         listener = asyncio.create_task(kept(service, lambda: edge.listen(url)), name="edge")
         service.background.append(listener)
@@ -60,34 +67,46 @@ def command_routes(token: SecretStr | None) -> Callable[[Service], APIRouter]:
 def _router(edge: Edge, known: Mapping[str, type[Command]], token: SecretStr | None) -> APIRouter:
     router = APIRouter(prefix="/v1/commands")
 
-    @router.post("/{type_}")
+    @router.post("/{type_}", responses=_LATER)
     async def post(type_: str, request: Request) -> JSONResponse:
         """Put one command on the log of its aggregate and wait a moment for the answer."""
         refused = _stranger(request, token) or (_unknown(type_, known) if type_ not in known else None)
-        if refused:
-            return refused
-        try:
-            command = known[type_].model_validate(await _body(request))
-        except ValidationError as error:
-            return _problem(422, "invalid", "The command is not valid", errors=pointers(error))
-        except _RefusedError as error:
-            return error.answer
-        return await _submit(edge, command, request)
+        return refused or await _admitted(edge, lambda: _take(edge, known[type_], request))
 
-    @router.get("/{command_id}")
+    @router.get("/{command_id}", responses=_LATER)
     async def get(command_id: str, request: Request, wait: str = "0") -> JSONResponse:
         """What became of a command; ``wait`` seconds (at most 30) for its answer."""
-        if refused := _stranger(request, token):
-            return refused
-        try:
-            found = await _known(edge, command_id)
-        except Exception as error:  # noqa: BLE001 - a bug is raised again
-            return _away(error)
-        if found is None:
-            return _problem(404, "unknown-command", "No command with this id came in here")
-        return await _waited(edge, found, _seconds(wait))
+        return _stranger(request, token) or await _admitted(edge, lambda: _look(edge, command_id, _seconds(wait)))
 
     return router
+
+
+async def _admitted(edge: Edge, work: Callable[[], Awaitable[JSONResponse]]) -> JSONResponse:
+    """What comes of a request, or at once that it cannot be taken now."""
+    try:
+        with edge.admission.request():
+            return await work()
+    except NotAdmittedError as error:
+        return _later(error.status, error.code, error.title, error.retry_after_seconds)
+    except Exception as error:  # noqa: BLE001 - a bug is raised again
+        return _away(error)
+
+
+async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONResponse:
+    try:
+        command = kind.model_validate(await _body(request))
+    except ValidationError as error:
+        return _problem(422, "invalid", "The command is not valid", errors=pointers(error))
+    except _RefusedError as error:
+        return error.answer
+    return await _submit(edge, command, request)
+
+
+async def _look(edge: Edge, command_id: str, seconds: float) -> JSONResponse:
+    found = await _known(edge, command_id)
+    if found is None:
+        return _problem(404, "unknown-command", "No command with this id came in here")
+    return await _waited(edge, found, seconds)
 
 
 async def _known(edge: Edge, command_id: str) -> Submitted | None:
@@ -115,8 +134,6 @@ async def _submit(edge: Edge, command: Command, request: Request) -> JSONRespons
         submitted = await edge.submit(command, key, trace if TRACEPARENT.match(trace) else None)
     except KeyReusedError:
         return _problem(422, "key-reused", "This Idempotency-Key was used for another command")
-    except Exception as error:  # noqa: BLE001 - a bug is raised again
-        return _away(error)
     return await _waited(edge, submitted, WAIT_SECONDS)
 
 
@@ -176,8 +193,12 @@ def _away(error: Exception) -> JSONResponse:
     if not is_transient(error):
         raise error
     log.warning("edge_refused", error=type(error).__name__)
-    answer = _problem(503, "busy", "This cannot be taken now; try again with the same Idempotency-Key")
-    answer.headers["retry-after"] = "2"
+    return _later(503, "busy", "This cannot be taken now; try again with the same Idempotency-Key", 2)
+
+
+def _later(status: int, code: str, title: str, seconds: int) -> JSONResponse:
+    answer = _problem(status, code, title)
+    answer.headers["retry-after"] = str(seconds)
     return answer
 
 

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 import uvloop
 
+from spn.bounded_http import BoundedProtocol
 from spn.database import MigrationError
 from spn.messaging import failpoints
 from spn.running import running, web
@@ -53,7 +54,8 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
     try:
         async with running(service):
             with _listen(settings.http_host, settings.http_port) as sock:
-                server = QuietServer(uvicorn.Config(web(service), log_config=None, access_log=False, lifespan="off",
+                server = QuietServer(uvicorn.Config(web(service), http=BoundedProtocol, ws="none", log_config=None,
+                                                    access_log=False, lifespan="off",
                                                     timeout_graceful_shutdown=HTTP_SECONDS_MAX))  # fmt: skip
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
                 serving.add_done_callback(lambda _: service.ended.set())

@@ -59,10 +59,13 @@ class Meters(Collector):
         self._subscriptions = subscriptions
         self._relay = relay
         self.latest: dict[str, Any] = {}
+        self.more: list[Collector] = []
 
     def collect(self) -> Iterable[Metric]:
         """The metrics now."""
         yield from self._by_topic()
+        for one in self.more:
+            yield from one.collect()
         published = CounterMetricFamily("spn_outbox_published", "Messages published by this replica")
         published.add_metric([], self._relay.published)
         leads = GaugeMetricFamily("spn_relay_leads", "1 where this replica publishes", value=float(self._relay.leads))

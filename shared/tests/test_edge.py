@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from shared.tests.conftest import NAME, Logs, Pool
 from spn import commands_http
 from spn.clock import SystemClock
+from spn.messaging.admission import Limits
 from spn.messaging.edge import Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.testing.bench import Bench
@@ -102,10 +103,8 @@ async def test_the_answer_reaches_everybody_who_waits_also_after_one_gave_up(
     assert late["outcome"] == "done"
 
 
-async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(
-    edge: Edge, bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("spn.messaging.edge.WAITING_MAX", 0)
+async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(edge: Edge, bench: Bench) -> None:
+    edge.admission.limits = Limits(requests_max=1)
     async with client(edge) as http:
         answer = await http.post(PATH, json=GOOD)
     assert answer.status_code == 202

@@ -22,16 +22,23 @@ from pydantic import ValidationError
 
 from spn.clock import Clock
 from spn.messaging import outbox
+from spn.messaging.admission import Admission, Limits
 from spn.messaging.contract import Command
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.messaging.envelope import Envelope, headers_of
 from spn.messaging.outbox import Row
+from spn.messaging.turns import Turns
 
-WAITING_MAX = 2_000
-ACQUIRE_SECONDS_MAX = 5.0
 POLL_SECONDS = 1.0
+COUNT_SECONDS = 0.5
 
 log = structlog.get_logger("edge")
+
+_BACKLOG = (
+    "SELECT count(*) FROM (SELECT FROM http_commands WHERE answer IS NULL "
+    "AND created_at > now() - interval '10 minutes' LIMIT $1) AS recent"
+)
+"""Without those that wait for longer: they are behind a dead letter, and hold up nobody else."""
 
 
 class KeyReusedError(Exception):
@@ -49,8 +56,11 @@ class Submitted:
 class Edge:
     """Puts commands on the log and waits for their answers."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, source: str) -> None:
-        self._pool = pool
+    def __init__(
+        self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, source: str, limits: Limits | None = None
+    ) -> None:
+        self.admission = Admission(limits or Limits())
+        self._turns = Turns(pool)
         self._clock = clock
         self._source = source
         self._waiting: dict[UUID, set[asyncio.Future[dict[str, Any]]]] = {}
@@ -61,11 +71,16 @@ class Edge:
         """Put a command on its log, once per key.
 
         :raises KeyReusedError: the key was used for another command.
+        :raises NotAdmittedError: too many commands wait already.
         """
+        self.admission.command()
         value = command.model_dump_json().encode()
         digest = hashlib.sha256(type(command).types[0].encode() + b"\n" + value).digest()
-        command_id = uuid4()
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS_MAX) as connection, connection.transaction():
+        row = self._row(command, command_id := uuid4(), value, traceparent)
+        return await self._turns.in_time(self._store(command_id, idempotency_key, digest, row))
+
+    async def _store(self, command_id: UUID, idempotency_key: str, digest: bytes, row: Row) -> Submitted:
+        async with self._turns.session() as connection, connection.transaction():
             new = await connection.fetchval(
                 "INSERT INTO http_commands (idempotency_key, body_sha256, command_id) VALUES ($1, $2, $3) "
                 "ON CONFLICT DO NOTHING RETURNING true",
@@ -75,7 +90,7 @@ class Edge:
             )
             if not new:
                 return await self._known(connection, idempotency_key, digest)
-            await outbox.insert(connection, [self._row(command, command_id, value, traceparent)])
+            await outbox.insert(connection, [row])
             await outbox.wake(connection)
         return Submitted(command_id, None)
 
@@ -96,13 +111,16 @@ class Edge:
 
     async def known(self, command_id: UUID) -> Submitted | None:
         """A command that came in here, or None."""
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS_MAX) as connection:
+        return await self._turns.in_time(self._look_up(command_id))
+
+    async def _look_up(self, command_id: UUID) -> Submitted | None:
+        async with self._turns.session() as connection:
             row = await connection.fetchrow("SELECT answer FROM http_commands WHERE command_id = $1", command_id)
         return None if row is None else Submitted(command_id, json.loads(row["answer"]) if row["answer"] else None)
 
     async def wait(self, command_id: UUID, seconds: float) -> dict[str, Any] | None:
         """The answer, or None when it takes longer or too many wait already: the command is on its way all the same."""
-        if self._waiters >= WAITING_MAX:
+        if self._waiters >= self.admission.limits.requests_max // 2:
             return None
         waiter: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(command_id, set()).add(waiter)
@@ -133,12 +151,15 @@ class Edge:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _hand_out(self, connection: Any) -> None:
+        counted = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ring.wait(), POLL_SECONDS)
             self._ring.clear()
+            if (now := asyncio.get_running_loop().time()) - counted > COUNT_SECONDS:
+                self.admission.count(await connection.fetchval(_BACKLOG, self.admission.limits.backlog_max))
+                counted = now
             if not self._waiting:
-                await connection.fetchval("SELECT 1")
                 continue
             rows = await connection.fetch(
                 "SELECT command_id, answer FROM http_commands "
