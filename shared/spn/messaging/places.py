@@ -84,8 +84,13 @@ class Places:
     async def _logs(
         self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]
     ) -> dict[TopicPartition, offsets.Log]:
-        beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        return {p: offsets.Log(beginnings[p], ends[p], await consumer.committed(p)) for p in places}
+        # All at once: who comes back has its partitions to wait for.
+        beginnings, ends, *committed = await asyncio.gather(
+            consumer.beginning_offsets(places),
+            consumer.end_offsets(places),
+            *(consumer.committed(place) for place in places),
+        )
+        return {p: offsets.Log(beginnings[p], ends[p], c) for p, c in zip(places, committed, strict=True)}
 
     async def _begin(self, logs: dict[TopicPartition, offsets.Log]) -> dict[TopicPartition, int]:
         """Where to begin, remembered at once: a partition without messages has a position too."""
