@@ -21,7 +21,10 @@ from tests.faults.seeds import seeded
 from tests.faults.stumbling import SHARES, Stumbling
 from tests.faults.wire import Wire
 
-DIE_SECONDS = 25.0
+DIE_SECONDS = 40.0
+# How long the way to a failpoint may take before it is tried anew. A group misses a member that ended, and does not
+# come back, after its session time-out (6 s).
+LEAD_UP_SECONDS = {failpoints.REBALANCE: 9.0, failpoints.DEAD_LETTER: 2.0, failpoints.REPLAY: 3.0}
 STUMBLE_SECONDS = 8.0
 BACK_SECONDS = 12.0
 
@@ -60,13 +63,16 @@ class Deaths:
     async def _until_hit(
         self, service: str, name: str, lead_up: Callable[[str, Random], Awaitable[None]], rng: Random
     ) -> None:
-        until = time.monotonic() + DIE_SECONDS
+        until, again = time.monotonic() + DIE_SECONDS, 0.0
         while self.points.is_armed(service, name):
-            if time.monotonic() > until:
+            now = time.monotonic()
+            if now > until:
                 self.points.disarm(service, name)
                 self.missed[name] += 1
                 return
-            await lead_up(service, rng)
+            if now > again:
+                await lead_up(service, rng)
+                again = time.monotonic() + LEAD_UP_SECONDS.get(name, DIE_SECONDS)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _nothing(self, service: str, rng: Random) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -96,7 +96,8 @@ class Load:
         for one in self._commands(rng, step):
             self._send(one, step)
             if step.again:
-                self._send(one, step)
+                # The same message, or the same wish in another one, close behind.
+                self._send(one if rng.random() < 0.5 else replace(one, id=uuid_of(rng)), step)
 
     def _send(self, one: Command, step: Step) -> None:
         if step.way == "http" and one.topic == "spn.enrolment.commands":

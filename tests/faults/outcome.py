@@ -17,6 +17,7 @@ from spn.messaging import failpoints
 from tests.faults.run import Faults, Run
 
 SHOWN_MAX = 30
+FINDINGS_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,12 @@ def _wrong(run: Run, faults: Faults) -> Iterator[str]:
             yield f"Only {hits} of {run.hits_needed} deaths at the failpoint {name}."
     if faults.chaos.done["freeze leader"] and not faults.chaos.takeovers:
         yield "No standby ever took the lead of a frozen leader over."
+    if failed := sum(n for status, n in faults.edge.status.items() if status.startswith("5") and status != "503"):
+        yield f"The HTTP edge answered {failed} times with a status that says it failed."
     for refused in faults.wire.refused[:SHOWN_MAX]:
         yield f"The broker did not take a record: {refused}"
     for check in run.audit.checks:
-        for one in check.wrong[:SHOWN_MAX]:
+        for one in check.wrong[:FINDINGS_MAX]:
             yield f"Audit, {check.name}: {one.sentence} ({one.where})"
+        if (more := len(check.wrong) - FINDINGS_MAX) > 0:
+            yield f"Audit, {check.name}: {more} more like these."

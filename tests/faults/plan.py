@@ -41,7 +41,7 @@ class Step:
     way: Way
     seed: int
     again: bool
-    """The same message is sent a second time."""
+    """It is asked a second time, in the same message or another one."""
 
 
 def plan_of(seed: int, seconds: float, per_second: float = PER_SECOND) -> list[Step]:
@@ -58,7 +58,7 @@ def plan_of(seed: int, seconds: float, per_second: float = PER_SECOND) -> list[S
 
 def _step(rng: Random, at: float, ask: Ask) -> Step:
     way = rng.choices(list(WAYS), list(WAYS.values()))[0]
-    return Step(at, ask, way, rng.getrandbits(32), rng.random() < 0.08)
+    return Step(at, ask, way, rng.getrandbits(32), rng.random() < 0.12)
 
 
 def _every(interval: float, seconds: float) -> Iterator[float]:

@@ -16,7 +16,7 @@ from spn.messaging import dead_letters
 WHERE: Mapping[str, tuple[str, str]] = {
     "enrolment": ("enrolments", "enrolment_id"),
     "billing": ("accounts", "enrolment_id"),
-    "scheduling": ("members", "enrolment_id"),
+    "scheduling": ("sessions", "edition_id"),
     "notifications": ("threads", "about"),
 }
 """Table and column of each service by which rows are refused. Only decisions write there."""

@@ -90,6 +90,7 @@ class Wire:
         self._stranger = Producer(
             {
                 **admin,
+                "enable.idempotence": True,  # a copy that nobody acknowledged would be in no ledger
                 "partitioner": "murmur2_random",
                 "message.max.bytes": RECORD_BYTES,
                 "message.timeout.ms": DELIVERY_MS,
