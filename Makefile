@@ -5,9 +5,10 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 BIN := .venv/bin
 TESTS ?=
 BENCH ?=
+RECOVERY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench lint up down status contracts release lock clean format
+.PHONY: help setup demo test faults recovery bench lint up down status contracts release lock clean format
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +33,9 @@ bench: setup ## Speed against the bare machine and the naive way; build/bench.js
 
 faults: setup ## Kill, freeze, restart and poison the running system for SPN_FAULTS_MINUTES (6); results in build/faults/
 	@$(BIN)/python -m tests.faults
+
+recovery: setup ## How long after a SIGKILL there is an effect again (25 minutes); a look only: make recovery RECOVERY="--kills 5"
+	@$(BIN)/python -m tests.faults.recovery $(RECOVERY)
 
 lint: setup ## Style, types, layers, contracts, locks
 	@$(BIN)/python -m deploy.lint
