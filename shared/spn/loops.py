@@ -107,12 +107,16 @@ async def _purge(service: Service) -> None:
 
 
 async def purge(pool: asyncpg.Pool[asyncpg.Record], settings: ServiceSettings) -> None:
-    """Forget old marks of the inbox, answered HTTP commands and dead letters past their term. Never the outbox."""
+    """Forget old marks of the inbox, HTTP commands and dead letters past their term. Never the outbox.
+
+    A command without an answer after a year gets none: whatever it waited behind was forgotten long before.
+    """
     async with pool.acquire() as connection:
         while await inbox.purge(connection, timedelta(days=settings.inbox_days)):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         await connection.execute(
-            "DELETE FROM http_commands WHERE created_at < now() - interval '30 days' AND answer IS NOT NULL"
+            "DELETE FROM http_commands WHERE created_at < now() - interval '30 days' "
+            "AND (answer IS NOT NULL OR created_at < now() - interval '1 year')"
         )
         await dead_letters.purge(connection)
 

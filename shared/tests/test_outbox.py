@@ -143,7 +143,7 @@ async def test_an_event_that_is_too_large_is_the_decisions_fault_and_stops_nobod
     assert len(await bench.told(COUNTED)) == 2
 
 
-async def test_purge_forgets_old_marks_and_never_what_is_unpublished_or_unanswered(
+async def test_purge_forgets_old_marks_and_never_what_is_unpublished(
     pool: Pool, bench: Bench, logs: Logs, settings: ServiceSettings
 ) -> None:
     await bench.handle(*(logs.commands.append("g", ADD, {"group_id": "g", "counter_id": "c"}) for _ in range(3)))
@@ -151,8 +151,9 @@ async def test_purge_forgets_old_marks_and_never_what_is_unpublished_or_unanswer
         await pool.execute(f"UPDATE {table} SET {column} = now() - interval '400 days'")
     await pool.execute(
         "INSERT INTO http_commands (idempotency_key, body_sha256, command_id, created_at, answer) VALUES "
-        "('waits', '', gen_random_uuid(), now() - interval '400 days', NULL), "
-        "('old', '', gen_random_uuid(), now() - interval '400 days', '{}'), "
+        "('never', '', gen_random_uuid(), now() - interval '400 days', NULL), "
+        "('waits', '', gen_random_uuid(), now() - interval '300 days', NULL), "
+        "('old', '', gen_random_uuid(), now() - interval '40 days', '{}'), "
         "('new', '', gen_random_uuid(), now(), '{}')"
     )
     await bench.handle(logs.commands.append("g", ADD, {"group_id": "g", "counter_id": "c"}))

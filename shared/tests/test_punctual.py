@@ -12,7 +12,7 @@ from shared.tests.conftest import Pool
 from spn.clock import FileClock, SystemClock
 from spn.messaging import firing
 from spn.messaging.deadlines import Due
-from spn.messaging.uptime import MercyGate
+from spn.messaging.uptime import MercyGate, beat, up_since
 from spn.testing.bench import Bench
 from tests.toy.parts import TICK
 
@@ -54,6 +54,15 @@ async def test_a_broker_that_is_away_holds_deadlines_back_and_is_not_asked_for_e
     async with pool.acquire() as connection:
         assert [await gate(connection, DUE) for _ in range(3)] == [False] * 3
     assert topic.asked == 1
+
+
+async def test_a_clock_that_steps_back_begins_one_period_and_not_one_a_beat(pool: Pool) -> None:
+    noon = SystemClock().now()
+    async with pool.acquire() as connection:
+        for minutes in (0, 1, -60, -59, -58):
+            await beat(connection, noon + timedelta(minutes=minutes))
+        assert await connection.fetchval("SELECT count(*) FROM edge_uptime") == 2
+        assert await up_since(connection, noon - timedelta(hours=2)) == timedelta(minutes=3)
 
 
 async def test_a_topic_whose_partitions_are_not_known_lets_nothing_pass(pool: Pool) -> None:

@@ -24,10 +24,13 @@ ASK_AGAIN_SECONDS = 10.0
 
 
 async def beat(connection: Connection, now: datetime) -> None:
-    """The edge is up at business time ``now``: lengthen the running period, or begin one after a gap in real time."""
+    """The edge is up at business time ``now``: lengthen the running period, or begin one after a gap in real time.
+
+    A driven clock that steps back begins one, too; where the two overlap, time counts twice.
+    """
     longer = await connection.execute(
         "UPDATE edge_uptime SET until = GREATEST(until, $1), beat_at = clock_timestamp() "
-        "WHERE since = (SELECT max(since) FROM edge_uptime) "
+        "WHERE since = (SELECT since FROM edge_uptime ORDER BY beat_at DESC LIMIT 1) "
         "AND beat_at > clock_timestamp() - $2 * interval '1 second' AND since <= $1",
         now,
         GAP_SECONDS_MAX,
