@@ -16,7 +16,6 @@ import psutil
 from spn.messaging import failpoints
 from tests.faults.run import Faults, Run
 
-SHOWN_MAX = 30
 FINDINGS_MAX = 5
 
 
@@ -141,7 +140,17 @@ def _wrong(run: Run, faults: Faults) -> Iterator[str]:
         yield "It could not be looked at in the end."
         return
     for found in (run.examined.lost, run.examined.doubled, run.examined.disordered):
-        yield from found[:SHOWN_MAX]
+        yield from found[:FINDINGS_MAX]
+    yield from _short(run, faults)
+    for check in run.audit.checks:
+        for one in check.wrong[:FINDINGS_MAX]:
+            yield f"Audit, {check.name}: {one.sentence} ({one.where})"
+        if (more := len(check.wrong) - FINDINGS_MAX) > 0:
+            yield f"Audit, {check.name}: {more} more like these."
+
+
+def _short(run: Run, faults: Faults) -> Iterator[str]:
+    """What should have happened in the run, and did not; and the other way round."""
     for name in failpoints.ALL:
         if (hits := run.hits_of(name)) < run.hits_needed:
             yield f"Only {hits} of {run.hits_needed} deaths at the failpoint {name}."
@@ -149,10 +158,5 @@ def _wrong(run: Run, faults: Faults) -> Iterator[str]:
         yield "No standby ever took the lead of a frozen leader over."
     if failed := sum(n for status, n in faults.edge.status.items() if status.startswith("5") and status != "503"):
         yield f"The HTTP edge answered {failed} times with a status that says it failed."
-    for refused in faults.wire.refused[:SHOWN_MAX]:
+    for refused in faults.wire.refused[:FINDINGS_MAX]:
         yield f"The broker did not take a record: {refused}"
-    for check in run.audit.checks:
-        for one in check.wrong[:FINDINGS_MAX]:
-            yield f"Audit, {check.name}: {one.sentence} ({one.where})"
-        if (more := len(check.wrong) - FINDINGS_MAX) > 0:
-            yield f"Audit, {check.name}: {more} more like these."
