@@ -8,7 +8,7 @@ BENCH ?=
 RECOVERY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults recovery bench lint up down status contracts release lock clean format
+.PHONY: help setup demo test faults recovery mutants bench lint up down status contracts release lock clean format
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ demo: setup ## Play a whole season on a local stack; results in build/demo/
 
 test: setup ## All tests: unit, integration, contract, end to end. A part of them: make test TESTS=services/billing
 	@$(BIN)/pytest --durations=10 $(TESTS)
+
+mutants: setup ## Break the system in many ways, one at a time: the auditor must find each. One: make mutants MUTANTS=inbox-off
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: setup ## Speed against the bare machine and the naive way; build/bench.json. A look only: make bench BENCH=--quick
 	@$(BIN)/python -m tests.bench $(BENCH)

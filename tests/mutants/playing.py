@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from spn_audit import Audit, Ledger, Sources, audit
+from spn_audit import Audit, CannotAuditError, Ledger, Sources, audit
+from spn_local.launch import StackError
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger as Written
 from tests.faults.wire import Wire
@@ -46,13 +47,17 @@ class Outcome:
 
 
 def play(mutant: Mutant) -> Outcome:
-    """Run it."""
+    """Run it; one that cannot be played is not caught."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         cast = Cast(mutant, Path(folder))
-        with Stack(services=cast.services) as stack:
-            ledger = _told(stack, cast, Path(folder))
-            found = asyncio.run(audit(_sources(stack), ledger, WAIT_SECONDS))
+        try:
+            with Stack(services=cast.services) as stack:
+                ledger = _told(stack, cast, Path(folder))
+                found = asyncio.run(audit(_sources(stack), ledger, WAIT_SECONDS))
+        except (StackError, CannotAuditError) as error:
+            why, seconds = f"not played: {str(error).splitlines()[0]}", round(time.monotonic() - began, 1)
+            return Outcome(mutant.name, mutant.about, mutant.caught_by, (), why, seconds)
     return _outcome(mutant.name, mutant.about, mutant.caught_by, found, time.monotonic() - began)
 
 
