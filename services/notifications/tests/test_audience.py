@@ -72,7 +72,14 @@ async def test_one_batch_may_tell_a_person_of_a_session_and_of_something_else(po
     assert await pool.fetchval("SELECT state FROM messages WHERE person_id = $1", person_id(1)) == "sent"
 
 
-def test_the_rules_take_the_word_of_the_store_that_there_is_nothing_new() -> None:
-    contact = Contact(person_id(1), nothing_new=frozenset({"dag-1"}))
+async def test_of_several_states_in_a_batch_the_newest_is_told(pool: Pool) -> None:
+    states = await handle(pool, *(Told(n, session(n, list(range(1, n + 1)))) for n in range(1, 5)))
+    assert [await waiting(pool, n) for n in (1, 4)] == [[("session-invited", 4)]] * 2
+    assert await pool.fetchval("SELECT count(*) FROM messages") == len(states["contacts"]) == 4
+
+
+def test_the_rules_take_the_word_of_the_store_on_what_is_news() -> None:
+    contact = Contact(person_id(1), news_from={"dag-1": 2})
     memory = Memory(states={("contacts", str(contact.person_id)): contact})
     assert memory.hear(Told(1, session(1, [1]))).contact(1) is contact
+    assert memory.hear(Told(2, session(2, [1]))).waiting(1) == ["session-invited"]

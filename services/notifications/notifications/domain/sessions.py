@@ -30,7 +30,9 @@ def settle_session(
 
     Promises nothing about order: an older state than the one known changes nothing.
     """
-    if session.session_id in contact.nothing_new or at.sequence <= contact.thread(session.session_id).sequence:
+    if session.sequence < contact.news_from.get(session.session_id, 0):
+        return unchanged(contact)
+    if at.sequence <= contact.thread(session.session_id).sequence:
         return unchanged(contact)
     wanted = wanted_of(session, session.places.get(contact.person_id))
     return Decision(newest(contact, session.session_id, wanted, at, age_max))

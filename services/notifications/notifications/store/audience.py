@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from spn.messaging.policies import Connection, Key
@@ -36,20 +37,28 @@ def in_session(person_id: UUID, session_id: str, sequence: int, gist: str) -> Ke
     return (str(person_id), SESSION, session_id, str(sequence), gist)
 
 
-async def nothing_new(connection: Connection, keys: Iterable[Key]) -> set[Subject]:
-    """Who is told already what the newest state says, or asks about a state older than one that was heard before.
+class Audience(NamedTuple):
+    """Who hears something new, and by subject the first SEQUENCE that is news."""
 
-    Two statements. The rows of the sessions are locked from here on, so that two states are never heard at once.
+    hears: set[Subject]
+    news_from: dict[Subject, int]
+
+
+async def audience(connection: Connection, keys: Iterable[Key]) -> Audience:
+    """What the newest state of each session tells those who are in it.
+
+    Of several states in a batch only the newest is news, and to whom it says what is told already it is none. Two
+    statements. The rows of the sessions are locked from here on, so that two states are never heard at once.
     """
     asked = [(key[0], key[2], int(key[3]), key[4]) for key in keys if len(key) > 1 and key[1] == SESSION]
     if not asked:
-        return set()
+        return Audience(set(), {})
     asked.sort(key=itemgetter(2))
-    newest = {session: sequence for _, session, sequence, _ in asked}
-    heard = await _hear(connection, newest)
-    current = {(person, session): gist for person, session, sequence, gist in asked if sequence == heard[session]}
-    stale = {(person, session) for person, session, _, _ in asked} - current.keys()
-    return stale | await _known(connection, [(*subject, gist) for subject, gist in current.items()])
+    heard = await _hear(connection, {session: sequence for _, session, sequence, _ in asked})
+    current = [(person, session, gist) for person, session, sequence, gist in asked if sequence == heard[session]]
+    hears = {told[:2] for told in current} - await _known(connection, current)
+    subjects = dict.fromkeys((person, session) for person, session, _, _ in asked)
+    return Audience(hears, {subject: heard[subject[1]] + (subject not in hears) for subject in subjects})
 
 
 async def _hear(connection: Connection, newest: dict[str, int]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from notifications.domain import Contact, Message, Thread
-from notifications.store.audience import SESSION, Subject, nothing_new
+from notifications.store.audience import SESSION, Subject, audience
 from notifications.store.threads import load_threads, save_threads
 from spn.messaging.policies import Connection, Key
 
@@ -20,15 +20,14 @@ class Contacts:
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
         """The contacts, locked, with these threads; who hears nothing new is neither locked nor loaded."""
-        old_news = await nothing_new(connection, keys)
-        wanted = [subject for key in keys for subject in _subjects(key) if subject not in old_news]
+        hears, news_from = await audience(connection, keys)
+        wanted = [s for key in keys for s in _subjects(key) if s in hears or s not in news_from]
         found = await self._load(connection, wanted) if wanted else {}
-        about: dict[str, set[str]] = {}
-        for person, session in old_news:
-            about.setdefault(person, set()).add(session)
-        for person, sessions in about.items():
-            contact = found.get(person) or Contact(UUID(person))
-            found[person] = replace(contact, nothing_new=frozenset(sessions))
+        news: dict[str, dict[str, int]] = {}
+        for (person, session), sequence in news_from.items():
+            news.setdefault(person, {})[session] = sequence
+        for person, sessions in news.items():
+            found[person] = replace(found.get(person) or Contact(UUID(person)), news_from=sessions)
         return found
 
     async def _load(self, connection: Connection, subjects: Sequence[Subject]) -> dict[str, Contact]:
