@@ -10,12 +10,9 @@ from typing import Any
 
 import asyncpg
 import structlog
-from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from spn.clock import clock_from
 from spn.database import SHARED_MIGRATIONS, missing_migrations, open_pool, session_settings
-from spn.health import health_routes
 from spn.loops import kept, loops_of
 from spn.messaging import kafka
 from spn.messaging.parsing import Parser
@@ -131,14 +128,3 @@ async def _stop(service: Service, broker: Any, tasks: list[asyncio.Task[None]]) 
                     await closer()
     service.pool.terminate()
     log.info("stopped")
-
-
-def web(service: Service) -> FastAPI:
-    """The HTTP side of a running service."""
-    registry = CollectorRegistry()
-    registry.register(service.meters)
-    app = FastAPI(title=f"spn-{service.parts.name}", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
-    app.include_router(health_routes(service.live, service.ready, service.status, registry))
-    for routes in service.parts.routes:
-        app.include_router(routes(service))
-    return app

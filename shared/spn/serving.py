@@ -7,7 +7,8 @@ import contextlib
 import faulthandler
 import signal
 import socket
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import structlog
@@ -17,9 +18,12 @@ import uvloop
 from spn.bounded_http import BoundedProtocol
 from spn.database import MigrationError
 from spn.messaging import failpoints
-from spn.running import running, web
+from spn.running import running
 from spn.service import Parts, Service, StoppedByItselfError
 from spn.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 HTTP_SECONDS_MAX = 2
 """How long requests at hand may take once the process is told to stop: a part of the whole bound."""
@@ -53,10 +57,10 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
     alarm = asyncio.create_task(_wind_alarm())
     try:
         async with running(service):
+            # In a thread, while consumers join their groups: this is a fifth of all that a start has to import.
+            web = await asyncio.to_thread(import_module, "spn.web")
             with _listen(settings.http_host, settings.http_port) as sock:
-                server = QuietServer(uvicorn.Config(web(service), http=BoundedProtocol, ws="none", log_config=None,
-                                                    access_log=False, lifespan="off",
-                                                    timeout_graceful_shutdown=HTTP_SECONDS_MAX))  # fmt: skip
+                server = _server(web.application(service))
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
                 serving.add_done_callback(lambda _: service.ended.set())
                 log.info("serving", port=sock.getsockname()[1])
@@ -71,6 +75,20 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
         alarm.cancel()
         faulthandler.cancel_dump_traceback_later()
     return 0 if service.why is None else 3
+
+
+def _server(application: FastAPI) -> QuietServer:
+    return QuietServer(
+        uvicorn.Config(
+            application,
+            http=BoundedProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=HTTP_SECONDS_MAX,
+        )
+    )
 
 
 async def _wind_alarm() -> None:

@@ -12,9 +12,10 @@ from faststream import AckPolicy
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from spn.messaging import kafka
-from spn.running import preflight, running, web
+from spn.running import preflight, running
 from spn.service import Service
 from spn.testing.waiting import eventually
+from spn.web import application
 from spn_local.topics.cluster import KafkaAdmin
 from tests.integration.toys import Toy
 from tests.toy.parts import toy
@@ -120,7 +121,7 @@ async def test_a_topic_that_is_missing_is_not_made_and_the_service_waits_for_it(
 
 async def test_the_web_side_publishes_nothing(replica: Service) -> None:
     """FastStream's own AsyncAPI page brings a route that publishes to any topic."""
-    transport = httpx.ASGITransport(app=web(replica))
+    transport = httpx.ASGITransport(app=application(replica))
     async with httpx.AsyncClient(transport=transport, base_url="http://toy") as client:
         for path in ("/asyncapi/try", "/docs/asyncapi/try", "/try"):
             assert (await client.post(path, json={})).status_code == 404

@@ -15,9 +15,9 @@ import asyncpg
 import httpx
 import pytest
 
-from spn.running import web
 from spn.service import Service
 from spn.testing.waiting import eventually
+from spn.web import application
 from spn_local.stack import Stack
 from tests.integration.rights import Rights
 from tests.integration.telling import first_seen, tell
@@ -47,7 +47,7 @@ async def signed_in(service: Toy, rights: Rights, slot: str = "0") -> AsyncItera
 
 async def says(replica: Service, path: str) -> tuple[int, str]:
     """What its HTTP side answers."""
-    transport = httpx.ASGITransport(app=web(replica))
+    transport = httpx.ASGITransport(app=application(replica))
     async with httpx.AsyncClient(transport=transport, base_url="http://toy") as client:
         answer = await client.get(path)
     return answer.status_code, answer.text

@@ -12,9 +12,9 @@ import pytest
 from spn.messaging import watchdog
 from spn.messaging.batch import Tally
 from spn.messaging.subscription import Subscription
-from spn.running import web
 from spn.service import Service, StoppedByItselfError
 from spn.testing.waiting import eventually
+from spn.web import application
 from tests.integration.toys import Toy
 
 PATIENCE = 1.0
@@ -30,7 +30,7 @@ async def replica(service: Toy) -> AsyncIterator[Service]:
 
 async def live(replica: Service) -> int:
     """What /live says."""
-    transport = httpx.ASGITransport(app=web(replica))
+    transport = httpx.ASGITransport(app=application(replica))
     async with httpx.AsyncClient(transport=transport, base_url="http://toy") as client:
         return (await client.get("/live")).status_code
 

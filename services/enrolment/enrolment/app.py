@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import OFFER_LAPSE
 from enrolment.policies import POLICIES
 from enrolment.settings import Settings
-from spn.commands_http import command_routes
 from spn.entry import entry
 from spn.messaging.admission import Limits
 from spn.messaging.firing import Gate
 from spn.messaging.uptime import MercyGate, beating
 from spn.service import Parts, Service
 
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
 
 def build(settings: Settings) -> Parts:
     """The parts of the service."""
     grace = timedelta(minutes=settings.enrolment_lapse_grace_minutes)
-
     limits = Limits(settings.enrolment_http_requests_max, settings.enrolment_http_backlog_max)
 
     def merciful(service: Service) -> dict[str, Gate]:
         return {OFFER_LAPSE: MercyGate(lambda: service.subscription(LapseOffer.topic), grace)}
+
+    def edge(service: Service) -> APIRouter:
+        from spn.commands_http import command_routes  # consumers need not wait for HTTP
+
+        return command_routes(settings.enrolment_http_token, limits)(service)
 
     return Parts(
         "enrolment",
         POLICIES,
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(command_routes(settings.enrolment_http_token, limits),),
+        routes=(edge,),
         tasks=(beating,),
     )
 
