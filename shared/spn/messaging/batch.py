@@ -64,19 +64,13 @@ class Step:
     policy: Policy
     keys: tuple[Key, ...] = ()
     broken: Exception | None = None
+    is_command: bool = field(init=False)
+    mark: tuple[UUID, str] = field(init=False)
+    """What the inbox remembers of this step."""
 
-    @property
-    def handler(self) -> str:
-        return COMMAND_HANDLER if self.is_command else self.policy.name
-
-    @property
-    def is_command(self) -> bool:
-        return isinstance(self.message.data, Command)
-
-    @property
-    def mark(self) -> tuple[UUID, str]:
-        """What the inbox remembers of this step."""
-        return self.message.id, self.handler
+    def __post_init__(self) -> None:
+        self.is_command = isinstance(self.message.data, Command)
+        self.mark = self.message.id, COMMAND_HANDLER if self.is_command else self.policy.name
 
     @property
     def roots(self) -> tuple[str, ...]:

@@ -158,7 +158,9 @@ def problems(error: ValidationError) -> str:
 
 
 def _check_size(record: Record) -> None:
-    size = len(record.key or b"") + len(record.value or b"") + sum(len(n) + len(v or b"") for n, v in record.headers)
+    size = len(record.key or b"") + len(record.value or b"")
+    for name, value in record.headers:
+        size += len(name) + len(value or b"")
     if size > RECORD_BYTES_MAX:
         raise ContractError(f"the record is {size} bytes, the limit is {RECORD_BYTES_MAX}")
 
