@@ -12,7 +12,7 @@ from tests.bench.following import Quota, Template
 from tests.bench.ledger import Each, Written
 from tests.bench.recipe import KeyRule, Table, Tell
 from tests.bench.report import Measure, Report
-from tests.bench.rounds import Round
+from tests.bench.rounds import Round, times_as_fast
 from tests.bench.scenario import ENROLMENT_COMMANDS, Scenario, Season
 from tests.bench.spent import Usage
 from tests.bench.throughput import differences, ratio
@@ -20,9 +20,16 @@ from tests.bench.throughput import differences, ratio
 ONE_ROW = {"billing.inbox": (1.0, 0.0), "billing.accounts": (1.0, 0.5)}
 
 
-def a_round(*, rate: float = 100.0, records: float = 2.0, rows: dict[str, tuple[float, float]] | None = None) -> Round:
+def a_round(
+    *,
+    rate: float = 100.0,
+    records: float = 2.0,
+    rows: dict[str, tuple[float, float]] | None = None,
+    cpu: float = 10.0,
+    others: float = 0.0,
+) -> Round:
     written = Each({"spn.enrolment.people": records}, rows or ONE_ROW)
-    return Round(1_000, 1_000 / rate, written, Usage({"billing": 10.0}, {}, 0.0))
+    return Round(1_000, 1_000 / rate, written, Usage({"billing": cpu}, {}, others))
 
 
 @pytest.mark.parametrize(("value", "holds"), [(0.49, False), (0.5, True), (0.9, True)])
@@ -60,6 +67,13 @@ def test_a_ratio_is_taken_round_by_round() -> None:
 
     assert measured.rounds == pytest.approx([0.5, 0.8, 0.1])
     assert measured.value == pytest.approx(0.5)
+
+
+def test_when_others_have_the_machine_the_use_of_the_processor_is_compared() -> None:
+    fast_by_chance = a_round(rate=200, cpu=40, others=1.5)
+
+    assert times_as_fast(fast_by_chance, a_round(rate=100, cpu=10)) == pytest.approx(0.25)
+    assert times_as_fast(a_round(rate=50, cpu=1), a_round(rate=100, cpu=10)) == pytest.approx(0.5)
 
 
 def test_a_ceiling_that_tells_less_is_found_out() -> None:

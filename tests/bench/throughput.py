@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +11,13 @@ from typing import Any
 from tests.bench.recipe import recipe_of
 from tests.bench.report import Measure, Report, out, short
 from tests.bench.rival import Rival, rival
-from tests.bench.rounds import Round
+from tests.bench.rounds import Round, how, times_as_fast
 from tests.bench.scenario import SERVICES
 from tests.bench.system import System
 
 CORES = 2
 """The figures are meant for so many: what one CPU second gives, times two, is what a quiet machine could reach."""
 
-
-DISTURBED = 0.2
-"""So many processors in the hands of others make a rate say little; the figure by CPU time still says something."""
 
 NAIVE_SHARE = 0.1
 """The naive way plays so much of what the others play: it is that slow, and no faster with more."""
@@ -83,9 +79,9 @@ async def _rivals(
 def ratio(played: Mapping[str, Sequence[Round]], other: str, *, at_least: float) -> Measure:
     """The system's rate against another program's, round by round."""
     pairs = list(zip(played["system"], played[other], strict=True))
-    by_cpu = statistics.median(other.cpu_each / system.cpu_each for system, other in pairs)
-    rounds = [system.rate / other.rate for system, other in pairs]
-    return Measure(f"system against {other}", "times", rounds, at_least=at_least, note=f"by CPU time {short(by_cpu)}")
+    rounds = [times_as_fast(system, rival) for system, rival in pairs]
+    note = how([*played["system"], *played[other]])
+    return Measure(f"system against {other}", "times", rounds, at_least=at_least, note=note)
 
 
 def differences(system: Sequence[Round], ceiling: Sequence[Round]) -> Iterator[Measure]:
@@ -101,11 +97,10 @@ def differences(system: Sequence[Round], ceiling: Sequence[Round]) -> Iterator[M
 def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:
     """How fast a program was, and how fast its use of the processor would let it be."""
     unit = "enrolments/s"
-    others = max(r.usage.others for r in rounds)
-    disturbed = f"others on this machine took up to {others:.1f} processors" if others > DISTURBED else ""
-    yield Measure(f"{name}: enrolments, command to all stored", unit, [r.rate for r in rounds], note=disturbed)
+    note = "disturbed by others" if any(r.disturbed for r in rounds) else ""
+    yield Measure(f"{name}: enrolments, command to all stored", unit, [r.rate for r in rounds], note=note)
     possible = [CORES / r.cpu_each for r in rounds]
-    note = "Kafka and PostgreSQL included; not disturbed by others on the machine"
+    note = "Kafka and PostgreSQL included"
     yield Measure(f"{name}: the same by its CPU time on {CORES} cores", unit, possible, note=note)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from pathlib import Path
 from string import Template
@@ -11,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from spn_local.stack import Stack
-from tests.bench.report import Measure, Report, out, short
-from tests.bench.rounds import Round
+from tests.bench.report import Measure, Report, out
+from tests.bench.rounds import Round, how, times_as_fast
 from tests.bench.scenario import SERVICES, Scenario
 from tests.bench.system import System
 from tests.bench.throughput import Size, show
@@ -37,10 +36,9 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
         report.details[f"history {service}"] = await fill(system.stack, service, system.scenario, rows)
     out.print(f"[bold]history[/bold]: {rows:,} rows a table in {time.monotonic() - began:.0f} s")
     full = await _play(system, size, f"system, {rows:,} behind it")
-    ratios = [after.rate / before.rate for before, after in zip(empty, full, strict=True)]
-    by_cpu = statistics.median(b.cpu_each for b in empty) / statistics.median(a.cpu_each for a in full)
+    ratios = [times_as_fast(after, before) for before, after in zip(empty, full, strict=True)]
     name = f"rate with {rows:,} enrolments, inbox and outbox rows behind it, against few"
-    report.measures.append(Measure(name, "times", ratios, at_least=RATE_MIN, note=f"by CPU time {short(by_cpu)}"))
+    report.measures.append(Measure(name, "times", ratios, at_least=RATE_MIN, note=how([*empty, *full])))
 
 
 async def _play(system: System, size: Size, name: str) -> list[Round]:
