@@ -55,7 +55,7 @@ def command_routes(token: SecretStr | None, limits: Limits | None = None) -> Cal
         service.meters.more.append(edge.admission)
         url = service.settings.database_url.get_secret_value()
         listener = asyncio.create_task(kept(service, lambda: edge.listen(url)), name="edge")
-        service.background.append(listener)
+        service.background += [listener, asyncio.create_task(edge.let_go(service.ended), name="edge's end")]
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:
             known |= service.parts.policies.command_types(topic)

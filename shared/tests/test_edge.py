@@ -21,6 +21,7 @@ from spn.messaging.admission import Limits
 from spn.messaging.edge import Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.testing.bench import Bench
+from spn.testing.waiting import eventually
 from tests.toy.messages import AddData
 from tests.toy.parts import ADD, toy
 
@@ -109,6 +110,17 @@ async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(edge: Edge, b
         answer = await http.post(PATH, json=GOOD)
     assert answer.status_code == 202
     assert len(await bench.told()) == 1
+
+
+async def test_who_waits_when_the_process_is_told_to_stop_is_sent_on_at_once(edge: Edge) -> None:
+    id_, ended = (await edge.submit(add(), "key", None)).command_id, asyncio.Event()
+    ending = asyncio.create_task(edge.let_go(ended))
+    waits = asyncio.create_task(edge.wait(id_, 60))
+    await eventually(lambda: edge._waiting, "somebody waits")
+    ended.set()
+    assert await asyncio.wait_for(waits, 10) is None
+    assert await asyncio.wait_for(edge.wait(id_, 60), 10) is None
+    await ending
 
 
 async def test_pending_is_202_with_a_link_and_later_the_answer(edge: Edge, bench: Bench, logs: Logs) -> None:

@@ -63,7 +63,8 @@ class Edge:
         self._turns = Turns(pool)
         self._clock = clock
         self._source = source
-        self._waiting: dict[UUID, set[asyncio.Future[dict[str, Any]]]] = {}
+        self._waiting: dict[UUID, set[asyncio.Future[dict[str, Any] | None]]] = {}
+        self._ends = False
         self._waiters = 0
         self._ring = asyncio.Event()
 
@@ -120,9 +121,9 @@ class Edge:
 
     async def wait(self, command_id: UUID, seconds: float) -> dict[str, Any] | None:
         """The answer, or None when it takes longer or too many wait already: the command is on its way all the same."""
-        if self._waiters >= self.admission.limits.requests_max // 2:
+        if self._ends or self._waiters >= self.admission.limits.requests_max // 2:
             return None
-        waiter: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(command_id, set()).add(waiter)
         self._waiters += 1
         self._ring.set()
@@ -135,6 +136,14 @@ class Edge:
             self._waiting[command_id].discard(waiter)
             if not self._waiting[command_id]:
                 del self._waiting[command_id]
+
+    async def let_go(self, ended: asyncio.Event) -> None:
+        """Once the process is told to stop nobody waits any longer: cut off, they would take it for a failure."""
+        await ended.wait()
+        self._ends = True
+        for waiter in [one for some in self._waiting.values() for one in some]:
+            if not waiter.done():
+                waiter.set_result(None)
 
     async def listen(self, url: str) -> None:
         """Hear the bell and hand out answers, until cancelled. Without a bell it looks once a second."""
