@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from pydantic import field_validator
 
@@ -14,6 +15,7 @@ from spn.clock import SystemClock
 from spn.decision import unchanged
 from spn.messaging import dead_letters
 from spn.messaging.envelope import HEADER_BYTES_MAX, Record
+from spn.messaging.faults import TransientError
 from spn.messaging.parsing import Parser, Spoiled
 from spn.messaging.policies import Policies, due, on
 from spn.messaging.subscription import record_of
@@ -128,3 +130,25 @@ def test_two_policies_of_one_message_must_agree_on_how_it_is_read() -> None:
 def test_two_policies_for_one_kind_of_deadline_are_allowed() -> None:
     one = due("k", lambda s, _, __: unchanged(s), root=BILLS)
     assert Policies(one).of(None, "k") == [one]
+
+
+@pytest.mark.parametrize("save", ["save", "failed_again"])
+async def test_a_database_that_goes_away_while_a_letter_is_written_is_tried_again_and_is_no_bug(
+    bench: Bench, logs: Logs, monkeypatch: pytest.MonkeyPatch, save: str
+) -> None:
+    async def lost(*_: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    bad = logs.notes.append("g", NOTE, {"group_id": "g", "counter_id": "c", "note": "a\x00b"})
+    if save == "failed_again":
+        await bench.handle(bad)
+    with monkeypatch.context() as away:
+        away.setattr(dead_letters, save, lost)
+        with pytest.raises(TransientError, match="ConnectionDoesNotExistError"):
+            await (bench.handle(bad) if save == "save" else bench.pipeline.replay(await first_letter(bench)))
+    await bench.handle(bad)
+    assert [x["attempts"] for x in await bench.letters()] == [1, 1], "one of each handler"
+
+
+async def first_letter(bench: Bench) -> dead_letters.Letter:
+    return dead_letters.from_row((await bench.letters())[0])

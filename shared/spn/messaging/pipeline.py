@@ -8,8 +8,9 @@ fault of the surroundings is raised as ``TransientError`` with nothing done.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -51,7 +52,8 @@ class Pipeline:
         :raises TransientError: nothing of what was not yet committed is done; the same records may be given again.
         """
         tally = Tally()
-        await self._narrow([self.parser.parse(r) for r in records], tally)
+        with _surroundings():
+            await self._narrow([self.parser.parse(r) for r in records], tally)
         return tally
 
     async def fire(self, dues: Sequence[Due]) -> Tally:
@@ -60,7 +62,8 @@ class Pipeline:
         :raises TransientError: as in ``handle``.
         """
         tally = Tally()
-        await self._narrow([self._due_item(d) for d in dues], tally, {d.id: d for d in dues})
+        with _surroundings():
+            await self._narrow([self._due_item(d) for d in dues], tally, {d.id: d for d in dues})
         return tally
 
     async def replay(self, letter: Letter) -> bool:
@@ -68,22 +71,26 @@ class Pipeline:
 
         :raises TransientError: as in ``handle``.
         """
+        with _surroundings():
+            try:
+                await self._replay(letter)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                async with self.pool.acquire() as connection:
+                    await dead_letters.failed_again(connection, letter.id, f"{type(error).__name__}: {error}")
+                return False
+        return True
+
+    async def _replay(self, letter: Letter) -> None:
         item = self._letter_item(letter)
-        try:
-            async with self.pool.acquire() as connection, connection.transaction():
-                if not await dead_letters.lock(connection, letter.id):
-                    return True
-                again = letter.handler != dead_letters.ANY_HANDLER
-                await self._transact(connection, [item], bypass_inbox=again, strict=True)
-                failpoints.reach(failpoints.REPLAY)
-                await dead_letters.close(connection, letter.id, "replayed", None)
-                return True
-        except Exception as error:
-            if is_transient(error):
-                raise TransientError(str(error)) from error
-            async with self.pool.acquire() as connection:
-                await dead_letters.failed_again(connection, letter.id, f"{type(error).__name__}: {error}")
-            return False
+        async with self.pool.acquire() as connection, connection.transaction():
+            if not await dead_letters.lock(connection, letter.id):
+                return
+            again = letter.handler != dead_letters.ANY_HANDLER
+            await self._transact(connection, [item], bypass_inbox=again, strict=True)
+            failpoints.reach(failpoints.REPLAY)
+            await dead_letters.close(connection, letter.id, "replayed", None)
 
     async def replay_asked(self, topic: str, partitions: Sequence[int]) -> None:
         """Try the dead letters of these partitions that someone asked for, oldest first, for a bounded time.
@@ -94,8 +101,9 @@ class Pipeline:
         """
         until = time.monotonic() + REPLAY_SECONDS_MAX
         while time.monotonic() < until:
-            async with self.pool.acquire() as connection:
-                letters = await dead_letters.asked(connection, topic, partitions)
+            with _surroundings():
+                async with self.pool.acquire() as connection:
+                    letters = await dead_letters.asked(connection, topic, partitions)
             if not letters:
                 return
             for letter in letters:
@@ -110,7 +118,7 @@ class Pipeline:
             tally.add(await self._commit(items, dues))
         except Exception as error:
             if is_transient(error):
-                raise TransientError(f"{type(error).__name__}: {error}") from error
+                raise
             if is_conflict(error) and len(items) == 1:
                 await self._once_more(items[0], tally, dues)
             else:
@@ -133,7 +141,7 @@ class Pipeline:
             tally.add(await self._commit([item], dues))
         except Exception as error:
             if is_transient(error):
-                raise TransientError(f"{type(error).__name__}: {error}") from error
+                raise
             await self._divide([item], error, tally, dues)
 
     async def _commit(self, items: Sequence[Item], dues: Mapping[UUID, Due] | None) -> Tally:
@@ -195,6 +203,17 @@ class Pipeline:
         if isinstance(item, Work) and letter.handler != dead_letters.ANY_HANDLER:
             return replace(item, policies=[p for p in item.policies if p.name == letter.handler] or item.policies)
         return item
+
+
+@contextlib.contextmanager
+def _surroundings() -> Iterator[None]:
+    """Say of an error that it is the fault of the surroundings, wherever it comes from: a letter's transaction too."""
+    try:
+        yield
+    except Exception as error:
+        if is_transient(error) and not isinstance(error, TransientError):
+            raise TransientError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 async def _load(connection: Connection, batch: Batch, steps: Sequence[Step]) -> list[Aggregate[object]]:
