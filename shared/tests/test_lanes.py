@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from shared.tests.conftest import Logs
+from shared.tests.conftest import Logs, Pool, new_bench
+from shared.tests.test_replicas import sleeps
 from spn.loops import purge
 from spn.messaging import dead_letters
 from spn.messaging.envelope import Record
 from spn.settings import ServiceSettings
 from spn.testing.bench import Bench
+from spn.testing.waiting import eventually
 from tests.toy.parts import ADD, ANSWERED
 
 Sick = set[tuple[str, str]]
@@ -161,4 +164,21 @@ async def test_replay_of_an_event_reaches_only_the_decision_that_failed(bench: B
     assert [await bench.pipeline.replay(x) for x in found] == [True]
     rows = await bench.pool.fetch("SELECT handler, counter_id, note FROM entries ORDER BY id")
     assert [tuple(r) for r in rows] == [("count_note", "c", "x"), ("copy_note", "copy-c", "x")]
+    assert await bench.letters() == []
+
+
+async def test_a_command_that_comes_while_the_last_letter_of_its_lane_is_closed_does_not_wait_for_ever(
+    bench: Bench, logs: Logs, pool: Pool, sick: Sick
+) -> None:
+    """As after a rebalance that did not wait: one replica replays, and the next owner of the partition goes on."""
+    sick.add(("add", "bad"))
+    await bench.handle(command(logs, "bad", "slow:0.5"))
+    sick.clear()
+    (letter,) = await bench.letters()
+    await ask(bench, letter)
+    replaying = asyncio.create_task(replay_asked(bench))
+    await eventually(lambda: sleeps(pool), "the replay is in the middle of its transaction")
+    await new_bench(pool).handle(command(logs, "bad", "next"))
+    await replaying
+    assert await decided(bench) == ["slow:0.5", "next"]
     assert await bench.letters() == []

@@ -88,9 +88,15 @@ def _unpack(text: str) -> tuple[tuple[str, bytes | None], ...]:
 
 
 async def open_lanes(connection: Connection, topic: str, lanes: Sequence[str]) -> set[str]:
-    """Which of these lanes have a letter on this topic: what follows in them has to wait."""
+    """Which of these lanes have a letter on this topic: what follows in them has to wait.
+
+    Until the transaction ends no letter of theirs is closed: who closes the last one opens the lane to what waits in
+    it by then, and nobody would open it to what is parked a moment later.
+    """
     rows = await connection.fetch(
-        "SELECT DISTINCT lane FROM dead_letters WHERE topic = $1 AND lane = ANY($2::text[])", topic, list(lanes)
+        "SELECT lane FROM dead_letters WHERE topic = $1 AND lane = ANY($2::text[]) ORDER BY id FOR KEY SHARE",
+        topic,
+        list(lanes),
     )
     return {row[0] for row in rows}
 
