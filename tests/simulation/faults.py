@@ -25,7 +25,7 @@ class SimulatedCrash(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``kind`` happens at step number ``step``, or at the failpoint of that name (crash only)."""
+    """``kind`` happens at step number ``step``, at the step that begins so, or at that failpoint (crash only)."""
 
     kind: Kind
     step: int | str
@@ -69,7 +69,8 @@ class Faults:
     async def step(self, what: str) -> Kind | None:
         """The next step; what goes wrong at it. A pause lasts until somebody resumes the replica."""
         self.steps += 1
-        if self.hit or self.steps != self.plan.step:
+        where = self.plan.step
+        if self.hit or not (what.startswith(where) if isinstance(where, str) else self.steps == where):
             return None
         self.hit = True
         if self.plan.kind == "crash":
@@ -96,6 +97,7 @@ class FaultyConnection:
     def __init__(self, real: Any, faults: Faults) -> None:
         self.real = real
         self.pid: int = real.get_server_pid()
+        self.is_cut = False
         self._faults = faults
 
     async def execute(self, *arguments: Any, **more: Any) -> Any:
@@ -110,6 +112,12 @@ class FaultyConnection:
     async def fetchval(self, *arguments: Any, **more: Any) -> Any:
         return await self._do("fetchval", arguments, more)
 
+    def cut(self) -> None:
+        """The line to the server is gone. Once cut, a connection of a pool is the pool's again: not to be asked."""
+        if not self.is_cut:
+            self.is_cut = True
+            self.real.terminate()
+
     async def _do(self, verb: str, arguments: tuple[Any, ...], more: dict[str, Any]) -> Any:
         await self.step(" ".join(str(arguments[0]).split())[:80])
         return await getattr(self.real, verb)(*arguments, **more)
@@ -119,12 +127,12 @@ class FaultyConnection:
         try:
             fault = await self._faults.step(what)
         except SimulatedCrash:
-            self.real.terminate()
+            self.cut()
             raise
         if fault == "deadlock":
             raise asyncpg.DeadlockDetectedError("simulated")
         if fault == "cut":
-            self.real.terminate()
+            self.cut()
             raise asyncpg.ConnectionDoesNotExistError("simulated")
 
     @asynccontextmanager
@@ -136,10 +144,10 @@ class FaultyConnection:
             yield
             await self.step("before COMMIT")
         except SimulatedCrash:
-            self.real.terminate()
+            self.cut()
             raise
         except BaseException:
-            if not self.real.is_closed():
+            if not self.is_cut:
                 await transaction.rollback()
             raise
         await transaction.commit()
@@ -160,7 +168,7 @@ class FaultyPool:
             try:
                 yield connection
             finally:
-                if real.is_closed():
+                if connection.is_cut:
                     await gone(self._real, connection.pid)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -41,7 +41,8 @@ class Journal:
     """By enrolment and sequence: what was owed then."""
     took_part: set[tuple[str, str]] = field(default_factory=set)
     """Who was accepted at some moment: edition and person."""
-    repeated: int = 0
+    repeated: Counter[str] = field(default_factory=Counter)
+    """How many records each service told again."""
 
     def hear(self, entry: Entry) -> None:
         """The next record of any topic. An event that no service told is a stranger's."""
@@ -58,7 +59,7 @@ class Journal:
         content = (entry.topic.encode(), entry.key, entry.value, headers["ce_type"].encode(), str(sequence).encode())
         last = self.sequences.get(place, 0)
         if sequence <= last:
-            self.repeated += 1
+            self.repeated[headers["ce_source"].removeprefix("/spn/")] += 1
             if self.first_seen.get(id_) != content:
                 self._break(f"{headers['ce_type']} {sequence} of {place} was told again with other bytes")
             return

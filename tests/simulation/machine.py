@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from spn.messaging import failpoints
 from tests.simulation import liveness, platform
+from tests.simulation.asking import Ask, asks, names
 from tests.simulation.faults import Plan, SimulatedCrash
 from tests.simulation.parts import Sickness, all_parts
-from tests.simulation.platform import DAYS, EDITIONS, LIBRARIES, NAMES, POISON, POISONED, WAYS, Way
+from tests.simulation.platform import EDITIONS, POISON, POISONED, Way
 from tests.simulation.replica import Replica
 from tests.simulation.safety import Safety
 from tests.simulation.world import SLOTS, World
@@ -23,31 +24,26 @@ PARTS = all_parts(Sickness())
 ADDRESSES = [(name, topic) for name, parts in PARTS.items() for topic in parts.policies.topics]
 DECISIONS = [(name, p.name) for name, parts in PARTS.items() for p in parts.policies.policies]
 STEPS_MAX = 40
-LIVE = ("accepted", "waiting", "offered")
-SELDOM = 8
-"""From this number on somebody asks for what cannot be."""
 ENROLMENTS = "SELECT edition_id, enrolment_id, status FROM enrolments ORDER BY edition_id, number"
+Failing: TypeAlias = dict[tuple[str, str], Plan]
+"""The fault of each replica that has one."""
 
-editions = st.sampled_from((*EDITIONS, *EDITIONS, platform.NOWHERE))
-names = st.sampled_from(NAMES)
-spellings = st.sampled_from((0, 0, 1))
-ways = st.sampled_from(WAYS)
 slots = st.sampled_from(SLOTS)
 services = st.sampled_from(sorted(PARTS))
 addresses = st.sampled_from(ADDRESSES)
 batches = st.sampled_from((100, 1, 2, 5))
-steps = st.integers(1, STEPS_MAX)
-crashes = st.builds(Plan, st.just("crash"), st.sampled_from(failpoints.ALL))
-plans = st.one_of(
-    st.none(), st.none(), st.builds(Plan, st.sampled_from(("crash", "crash", "cut", "deadlock")), steps), crashes
+steps = st.one_of(st.integers(1, 12), st.integers(1, STEPS_MAX))
+faults = st.one_of(
+    st.builds(Plan, st.sampled_from(("crash", "cut", "deadlock")), steps),
+    st.builds(Plan, st.just("crash"), steps),
+    st.builds(Plan, st.just("crash"), st.sampled_from(failpoints.ALL)),
 )
+plans = st.one_of(st.none(), faults)
+failing = st.dictionaries(st.tuples(services, slots), faults, max_size=8)
 
 
 class Simulation(RuleBasedStateMachine):
     """One example: a season of some dozens of steps, then the faults stop."""
-
-    asked: Bundle[int] = Bundle("asked")
-    """Whoever asked for a seat: before that nobody has an enrolment."""
 
     def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], Any], world: World) -> None:
         super().__init__()
@@ -59,45 +55,36 @@ class Simulation(RuleBasedStateMachine):
     def replica(self, service: str, slot: str) -> Replica:
         return self.world.replicas[service, slot]
 
-    # People and organisers
+    # People and organisers. What they ask is drawn by weight; the rules of the game are drawn by chance.
 
-    @initialize(seats=st.integers(1, 2))
-    def an_edition_is_open(self, seats: int) -> None:
+    @initialize(seats=st.integers(1, 2), people=st.lists(names, min_size=1, max_size=4))
+    def an_edition_is_open(self, seats: int, people: list[str]) -> None:
         self._send(platform.publish(EDITIONS[0], seats), "home")
         self._send(platform.plan(EDITIONS[0], 1), "home")
-        self.everybody_works(most=100)
+        self.everybody_works(most=100, failing={})
         self.world.now += timedelta(hours=1)
-
-    @rule(edition=st.sampled_from(EDITIONS), seats=st.integers(1, 2), way=ways)
-    def publish(self, edition: str, seats: int, way: Way) -> None:
-        self._send(platform.publish(edition, seats), way)
-
-    @rule(target=asked, people=st.lists(names, min_size=1, max_size=4), edition=editions, spelling=spellings,
-          library=st.integers(0, len(LIBRARIES) - 1), way=ways)  # fmt: skip
-    def request(self, people: list[str], edition: str, spelling: int, library: int, way: Way) -> int:
         for who in people:
-            self._send(platform.request(edition, who, spelling, library), way)
-        return len(people)
+            self._send(platform.request(EDITIONS[0], who, 0, 0), "home")
+        self.everybody_works(most=100, failing={})
 
-    @rule(_=asked, kind=st.sampled_from(sorted(platform.ABOUT_ONE)), number=st.integers(0, 9), way=ways)
-    def ask_about_one(self, _: int, kind: str, number: int, way: Way) -> None:
-        if one := self._enrolment(number, platform.FITTING[kind]):
-            self._send(platform.about_one(kind, *one), way)
+    @rule(asked=st.lists(asks, min_size=1, max_size=4))
+    def people_ask(self, asked: list[Ask]) -> None:
+        for one in asked:
+            rows = self.run(self.world.databases["enrolment"].pool.fetch(ENROLMENTS))
+            if command := one.command([tuple(row) for row in rows]):
+                self._send(command, one.way)
 
-    @rule(_=asked, number=st.integers(0, 9), by=names, way=ways)
-    def substitute(self, _: int, number: int, by: str, way: Way) -> None:
-        if one := self._enrolment(number, LIVE):
-            self._send(platform.substitute(*one, by), way)
+    @rule(asked=st.lists(asks, min_size=1, max_size=6), most=batches, failing=failing)
+    def a_day_passes(self, asked: list[Ask], most: int, failing: Failing) -> None:
+        self.people_ask(asked)
+        self.everybody_works(most, failing)
+        self.world.now += timedelta(hours=24)
 
-    @rule(edition=st.sampled_from(EDITIONS), what=st.sampled_from(("plan", "plan", "move", "cancel")),
-          day=st.sampled_from(DAYS), later=st.integers(1, 3), way=ways)  # fmt: skip
-    def timetable(self, edition: str, what: str, day: int, later: int, way: Way) -> None:
-        if what == "plan":
-            self._send(platform.plan(edition, day), way)
-        elif what == "move":
-            self._send(platform.move(edition, day, later), way)
-        else:
-            self._send(platform.cancel(edition, day), way)
+    @rule(asked=st.lists(asks, min_size=1, max_size=4), most=batches, failing=failing, again=failing)
+    def people_ask_and_are_answered(self, asked: list[Ask], most: int, failing: Failing, again: Failing) -> None:
+        self.people_ask(asked)
+        self.everybody_works(most, failing)
+        self.everybody_works(most, again)
 
     # Strangers, operators, time
 
@@ -121,14 +108,8 @@ class Simulation(RuleBasedStateMachine):
 
     # Processes
 
-    @rule(most=batches)
-    def everybody_works(self, most: int) -> None:
-        for replica in self.world.replicas.values():
-            self.run(self.world.turn(replica, most))
-
-    @rule(most=batches, who=st.lists(st.tuples(services, slots, plans), min_size=1, max_size=4))
-    def everybody_works_and_some_fail(self, most: int, who: list[tuple[str, str, Plan | None]]) -> None:
-        failing = {(service, slot): plan for service, slot, plan in who}
+    @rule(most=batches, failing=failing)
+    def everybody_works(self, most: int, failing: Failing) -> None:
         for place, replica in self.world.replicas.items():
             self.run(self.world.turn(replica, most, failing.get(place)))
 
@@ -152,22 +133,29 @@ class Simulation(RuleBasedStateMachine):
         if what is not Replica.number or service == "billing":
             self._act(self.replica(service, slot), what, plan)
 
-    @rule(address=addresses, slot=slots, most=batches, step=steps, plan=plans, then=st.booleans())
-    def two_at_once(  # noqa: PLR0917 - what hypothesis draws has names
-        self, address: tuple[str, str], slot: str, most: int, step: int, plan: Plan | None, then: bool
+    @rule(address=addresses, slot=slots, most=batches, step=steps, plan=plans, ticks=st.booleans(), then=st.booleans())
+    def two_at_once(
+        self, *, address: tuple[str, str], slot: str, most: int, step: int, plan: Plan | None, ticks: bool, then: bool
     ) -> None:
-        """One replica stops in the middle of its batch, while the other handles its own and the outbox is published."""
+        """One replica stops in the middle of a batch or a replay; the other handles its batch, and publishes."""
         service, topic = address
         first, second = self.replica(service, slot), self.replica(service, SLOTS[slot == SLOTS[0]])
+        if ticks:
+            self.run(liveness.ask_replays(self.world, service))
         first.fetch(topic, most)
         second.fetch(topic, most)
         self.run(
             self.world.overlap(
-                (first, lambda: first.handle(topic), Plan("pause", step)),
+                (first, lambda: first.tick(topic) if ticks else first.handle(topic), Plan("pause", step)),
                 (second, lambda: second.handle(topic), plan),
                 lambda: self.world.act(second, second.publish) if then else asyncio.sleep(0),
             )
         )
+
+    @rule(service=services, slot=slots, step=st.integers(1, STEPS_MAX // 3))
+    def leader_freezes(self, service: str, slot: str, step: int) -> None:
+        standby = self.replica(service, SLOTS[slot == SLOTS[0]])
+        self.run(self.world.freeze_leader(self.replica(service, slot), standby, step))
 
     # Clients of the broker
 
@@ -203,12 +191,6 @@ class Simulation(RuleBasedStateMachine):
 
     def _send(self, command: Any, way: Way) -> None:
         self.run(platform.send(self.world, command, way))
-
-    def _enrolment(self, number: int, fitting: tuple[str, ...]) -> tuple[str, Any] | None:
-        """One of the enrolments there are, and its edition; one that can be asked for this, if there are such."""
-        rows = self.run(self.world.databases["enrolment"].pool.fetch(ENROLMENTS))
-        fit = [row for row in rows if row[2] in fitting and number < SELDOM] or rows
-        return (fit[number % len(fit)][0], fit[number % len(fit)][1]) if fit else None
 
 
 async def _crash() -> None:

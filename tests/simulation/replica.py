@@ -60,7 +60,8 @@ class Replica:
     clock: Clock
     faults: Faults = field(default_factory=Faults)
     bugs: list[str] = field(default_factory=list)
-    crashes: int = 0
+    excused: int = 0
+    """How many records it may tell again, because it was disturbed while it published."""
     pipeline: Pipeline = field(init=False)
     relay: Relay = field(init=False)
     subscriptions: dict[str, Subscription] = field(init=False)
@@ -116,15 +117,25 @@ class Replica:
             try:
                 await action()
             except SimulatedCrash:
+                await self.excuse()
                 await self.end()
-                self.crashes += 1
                 self.boot()
+            else:
+                if self.faults.hit and self.faults.plan.kind == "crash":
+                    self.bugs.append(f"{self.name} lived on after a crash")
+                if self.faults.hit:
+                    await self.excuse()
+
+    async def excuse(self) -> None:
+        """If it leads, what is in the outbox now may have been sent before."""
+        if self.leads:
+            self.excused += await self.database.fetchval("SELECT count(*) FROM outbox")
 
     async def end(self) -> None:
         """The process is gone, and the server has noticed."""
         if self.connection is not None:
             lost, self.connection = self.connection, None
-            lost.real.terminate()
+            lost.cut()
             await gone(self.database, lost.pid)
 
     # What a replica does, each as its loop in spn.loops and spn.messaging does it
@@ -183,8 +194,16 @@ class Replica:
         except Exception as error:  # noqa: BLE001 - as the relay itself: whatever it is, the lead is lost
             if not is_transient(error):
                 self.bugs.append(f"{self.name}: the relay raised {error!r}")
+            await self.excuse()
             await self.end()
             await self.relay._drop_producer()
+
+    async def oust(self) -> None:
+        """If it does not lead, as a standby that sees the leader's heart stand still: end that one, and lead."""
+        if not await self.take_lead():
+            await self.database.execute("UPDATE relay_lead SET beat_at = beat_at - interval '1 minute'")
+            await lead.end_frozen(self.connection)
+        await self.publish()
 
     async def _weathering(self, work: Awaitable[object]) -> None:
         try:

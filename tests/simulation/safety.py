@@ -32,6 +32,9 @@ class Safety:
         wrong = list(world.journal.broken)
         for service, database in world.databases.items():
             wrong += [bug for replica in world.of(service) for bug in replica.bugs]
+            told_again, excused = world.journal.repeated[service], sum(r.excused for r in world.of(service))
+            if told_again > excused:
+                wrong.append(f"{service} told {told_again} records again, and had cause for {excused} at most")
             if database.touched:
                 database.touched = False
                 wrong += [f"{service}: {what}" for what in await self._of(service)]

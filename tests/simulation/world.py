@@ -167,6 +167,16 @@ class World:
         replica.faults.resumed.set()
         await asyncio.gather(one, other)
 
+    async def freeze_leader(self, leader: Replica, standby: Replica, step: int | str) -> None:
+        """The leader freezes in the middle of publishing, the standby takes over, and the leader goes on."""
+        one = asyncio.create_task(self.act(leader, leader.publish, Plan("pause", step)))
+        await faults.until_blocked(standby.database, one, leader.faults.paused.is_set)
+        if leader.faults.paused.is_set():
+            await leader.excuse()
+            await self.act(standby, standby.oust)
+        leader.faults.resumed.set()
+        await one
+
     async def rebalance(self, service: str, topic: str, owners: Mapping[int, str], unaware: str | None) -> None:
         """Give partitions to other replicas. ``unaware``: one that is frozen, and does not hear of its loss."""
         group = self.broker.group(f"{service}.{topic}", topic)
