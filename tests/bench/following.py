@@ -35,10 +35,9 @@ def schema(role: Role) -> str:
     for table in role.tables:
         body = f"convert_to(repeat('x', {max(1, table.row_bytes - 40)}), 'UTF8')"
         made.append(f'CREATE TABLE "{table.name}" (id uuid PRIMARY KEY, body bytea NOT NULL) WITH (fillfactor = 80);')
-        if table.updates:
-            made.append(
-                f'INSERT INTO "{table.name}" SELECT md5(n::text)::uuid, {body} FROM generate_series(1, {POOL_ROWS}) n;'
-            )
+        made.append(
+            f'INSERT INTO "{table.name}" SELECT md5(n::text)::uuid, {body} FROM generate_series(1, {POOL_ROWS}) n;'
+        )
     return "\n".join(made)
 
 

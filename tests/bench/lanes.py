@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.bench.report import Measure, Report
+from tests.bench.spent import disturbance
 from tests.bench.system import System
 from tests.bench.throughput import show
 
@@ -15,6 +16,6 @@ async def measure(report: Report, system: System, enrolments: int, warm_up: int)
     await system.prepare(enrolments + warm_up + 2 * system.scenario.seats)
     done = await system.round(enrolments, warm_up, lanes=True)
     show("system, PDFs and mails too", done)
-    note = f"{system.scenario.mails(lanes=True)} mails and a PDF each"
+    note = f"{system.scenario.mails(lanes=True)} mails and a PDF each; {disturbance(done.usage)}"
     name = "system: enrolments, command to last mail handed over, PDF included"
     report.measures.append(Measure(name, "enrolments/s", [done.rate], note=note))

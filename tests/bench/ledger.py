@@ -27,6 +27,10 @@ class Each:
     records: Mapping[str, float]
     rows: Mapping[str, tuple[float, float]]
 
+    def rows_in(self, table: str) -> float:
+        """Rows inserted and updated in one table."""
+        return sum(self.rows.get(table, (0.0, 0.0)))
+
     @property
     def row_count(self) -> float:
         """Rows inserted and updated, all tables together."""
@@ -53,10 +57,7 @@ class Written:
             table: (n[0] - before.rows.get(table, (0, 0))[0], n[1] - before.rows.get(table, (0, 0))[1])
             for table, n in self.rows.items()
         }
-        return Written(
-            {t: n - before.records.get(t, 0) for t, n in self.records.items()},
-            {table: n for table, n in rows.items() if any(n)},
-        )
+        return Written({t: n - before.records.get(t, 0) for t, n in self.records.items()}, rows)
 
 
 class Topics:

@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 
 from spn_local.access import KafkaAccess
-from tests.bench.following import Follower
+from tests.bench.following import POOL_ROWS, Follower
 from tests.bench.recipe import Role
 
 PR_SET_PDEATHSIG = 1
@@ -58,7 +58,7 @@ class Setting:
     async def follower(self, pool: asyncpg.Pool[asyncpg.Record]) -> Follower:
         """Its part of the recipe, with the rows that are there to be updated."""
         pools = {
-            t.name: [r["id"] for r in await pool.fetch(f'SELECT id FROM "{t.name}" LIMIT 1000')]
+            t.name: [r["id"] for r in await pool.fetch(f'SELECT id FROM "{t.name}" LIMIT {POOL_ROWS}')]
             for t in self.role.tables
             if t.updates
         }

@@ -11,7 +11,7 @@ import importlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -21,7 +21,7 @@ from confluent_kafka import Consumer, Message, TopicPartition
 from spn.messaging.policies import Policies
 from spn_local.access import KafkaAccess
 from tests.bench.ledger import Each
-from tests.bench.scenario import ENROLMENT_COMMANDS, SERVICES
+from tests.bench.scenario import SERVICES
 
 REQUEST_SECONDS_MAX = 20.0
 # What the messaging core needs of its own; a program without it has the same tables for the same purpose, or none.
@@ -67,6 +67,14 @@ class Role:
     tells: dict[str, list[Tell]]
     tables: list[Table]
     reads_each: int
+
+    def with_rows_of(self, each: Each) -> Role:
+        """The same with as many rows as this; how many a batch needs to write depends on the batches."""
+        tables = []
+        for table in self.tables:
+            inserts, updates = each.rows[f"{self.service}.{table.name}"]
+            tables.append(replace(table, inserts=inserts / self.reads_each, updates=updates / self.reads_each))
+        return replace(self, tables=tables)
 
     @classmethod
     def load(cls, file: Path) -> Role:
@@ -163,6 +171,3 @@ async def _tables(service: str, url: str, each: Each, reads_each: int) -> list[T
         return found
     finally:
         await connection.close()
-
-
-__all__ = ["CORE", "ENROLMENT_COMMANDS", "Role", "Table", "Tell", "recipe_of"]

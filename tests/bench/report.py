@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ out = Console(width=170, highlight=False)
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: the median of its rounds. Without a limit it is a goal, printed and never failed."""
+    """One figure: the median of its rounds, or the worst. Without a limit it is a goal, printed and never failed."""
 
     name: str
     unit: str
@@ -29,11 +29,12 @@ class Measure:
     at_least: float | None = None
     at_most: float | None = None
     note: str = ""
+    of: Callable[[Sequence[float]], float] = statistics.median
 
     @property
     def value(self) -> float:
-        """The median of the rounds."""
-        return statistics.median(self.rounds)
+        """The median of the rounds, unless it is of another kind."""
+        return self.of(self.rounds)
 
     @property
     def holds(self) -> bool:

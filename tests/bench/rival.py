@@ -20,7 +20,7 @@ from spn.testing.waiting import eventually
 from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
 from tests.bench.following import schema
-from tests.bench.ledger import Topics, Written, rows_of
+from tests.bench.ledger import Each, Topics, Written, rows_of
 from tests.bench.platform import Putter
 from tests.bench.progress import HANDLED, Progress, readings
 from tests.bench.recipe import Role
@@ -52,8 +52,9 @@ class Rival:
         self.season = Season(self.scenario, self.name)
         self._editions, _ = self.season.open_editions(50 * self.scenario.seats)
 
-    async def round(self, enrolments: int, warm_up: int) -> Round:
-        """Start, warm up, play, stop."""
+    async def round(self, enrolments: int, warm_up: int, like: Each) -> Round:
+        """Start, warm up, play, stop; with as many rows as this."""
+        self.roles = [role.with_rows_of(like) for role in self.roles]
         records, rows = self._records(), await rows_of(self.urls)
         self._start()
         try:

@@ -6,11 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.bench.ledger import Each
-from tests.bench.spent import Usage
-
-
-DISTURBED = 0.2
-"""When others on the machine take more processors than this, how fast something was says little."""
+from tests.bench.spent import Usage, disturbance
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Round:
     @property
     def disturbed(self) -> bool:
         """Whether others had so much of the machine that the rate is theirs as much as ours."""
-        return self.usage.others > DISTURBED
+        return bool(disturbance(self.usage))
 
 
 def times_as_fast(one: Round, other: Round) -> float:
@@ -50,5 +46,5 @@ def times_as_fast(one: Round, other: Round) -> float:
 
 def how(rounds: Iterable[Round]) -> str:
     """By what they were compared."""
-    others = [r.usage.others for r in rounds if r.disturbed]
-    return f"by CPU time: others took up to {max(others):.1f} processors" if others else "by rates"
+    others = disturbance(*(r.usage for r in rounds))
+    return f"by CPU time, since {others}" if others else "by rates"

@@ -27,6 +27,16 @@ class Usage:
     others: float
 
 
+DISTURBED = 0.2
+"""When others on the machine take more processors than this, how fast something was says little."""
+
+
+def disturbance(*used: Usage) -> str:
+    """What others took, if that was too much."""
+    most = max(u.others for u in used)
+    return f"others took up to {most:.1f} processors" if most > DISTURBED else ""
+
+
 def spent(pids: Mapping[str, int]) -> dict[str, Spent]:
     """By name. The children of a process count with it, those that have ended too."""
     found = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -25,7 +26,8 @@ EDITIONS = "spn.enrolment.editions"
 
 def bench_stack(profile: Path | None = None) -> Stack:
     """A stack whose services wait to be started, with their lanes or without."""
-    environment = {"PYTHONPATH": str(ROOT), **({"BENCH_PROFILE": str(profile)} if profile else {})}
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {"PYTHONPATH": path, **({"BENCH_PROFILE": str(profile)} if profile else {})}
     services = [
         ServiceConfig(s, replicas=0, command=(sys.executable, "-m", "tests.bench.served", s), environment=environment)
         for s in SERVICES

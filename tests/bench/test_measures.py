@@ -92,13 +92,27 @@ def test_a_ceiling_that_does_the_same_holds() -> None:
     assert all(m.holds for m in differences([a_round()], [a_round()]))
 
 
-def test_what_came_in_between_leaves_out_tables_that_nobody_wrote() -> None:
+def test_one_round_in_which_the_ceiling_differs_is_enough() -> None:
+    records, _ = differences([a_round()] * 3, [a_round(), a_round(records=3.0), a_round()])
+
+    assert not records.holds
+
+
+def test_too_many_rows_in_one_table_do_not_make_up_for_too_few_in_another() -> None:
+    moved = {"billing.inbox": (1.5, 0.0), "billing.accounts": (0.5, 0.5)}
+
+    _, rows = differences([a_round()], [a_round(rows=moved)])
+
+    assert not rows.holds
+
+
+def test_what_came_in_between_is_told_for_each_enrolment() -> None:
     before = Written({"t": 5}, {"a.x": (10, 1), "a.y": (3, 3)})
     after = Written({"t": 25}, {"a.x": (30, 1), "a.y": (3, 3), "a.z": (0, 4)})
 
     each = after.since(before).each(10)
 
-    assert each == Each({"t": 2.0}, {"a.x": (2.0, 0.0), "a.z": (0.0, 0.4)})
+    assert each == Each({"t": 2.0}, {"a.x": (2.0, 0.0), "a.y": (0.0, 0.0), "a.z": (0.0, 0.4)})
 
 
 @pytest.mark.parametrize("steps", [[1] * 600, [500, 100], [7] * 85 + [5]])
