@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import confluent_kafka
 import pytest
 from aiokafka import TopicPartition
 
-from spn.messaging import outbox
+from spn.messaging import outbox, subscription
+from spn.messaging.batch import Tally
+from spn.messaging.envelope import Record
 from spn.messaging.offsets import Position, PositionError
 from spn.messaging.operations import rewind_to
 from spn.running import running
@@ -232,3 +235,29 @@ async def test_a_partition_that_is_new_is_read_from_its_beginning(service: Toy, 
 async def amounts(service: Toy, stored: dict[int, int]) -> bool:
     found = sorted(e["amount"] for e in await service.entries("count_note"))
     return found == ([7, 10, 100, 1000] if stored else [1, 10, 100, 1000])
+
+
+async def test_a_batch_that_waits_while_the_client_is_sent_back_does_not_hide_what_failed(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first batch fails. Before the second one, that is read already, has its turn, the tick seeks back."""
+    monkeypatch.setattr(subscription, "BACKOFF_SECONDS_MAX", 0.0)
+    monkeypatch.setattr(subscription, "TICK_SECONDS", 0.01)
+    async with service.running() as replica:
+        notes = replica.subscriptions[1]
+        handle, failed = replica.pipeline.handle, asyncio.Event()
+
+        async def fail_once(records: Sequence[Record]) -> Tally:
+            if failed.is_set():
+                return await handle(records)
+            second = TopicPartition(notes.topic, records[0].partition)
+            await service.note("c", note="second", partition=records[0].partition)
+            await eventually(lambda: (notes.consumer.highwater(second) or 0) == 2, "the second is read")  # type: ignore[union-attr]
+            await eventually(lambda: notes._turn._waiters, "the tick waits for its turn")
+            failed.set()
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(replica.pipeline, "handle", fail_once)
+        await service.note("c", note="first", partition=0)
+        entries = await service.until_entries(2, "count_note")
+    assert [entry["note"] for entry in entries] == ["first", "second"]

@@ -29,6 +29,8 @@ class Places:
         self._pool = pool
         self._placed: set[int] = set()
         self._lost: set[int] = set()
+        self._doubtful: set[int] = set()
+        """Sought while a batch could be waiting that was read before: it may lie beyond what was lost."""
         self.handled: dict[int, int] = {}
         """The next offset of each partition."""
 
@@ -50,8 +52,10 @@ class Places:
         for record in records:
             self.handled[record.partition] = record.offset + 1
 
-    async def place(self, consumer: AIOKafkaConsumer, partitions: Sequence[int]) -> set[int]:
+    async def place(self, consumer: AIOKafkaConsumer, partitions: Sequence[int], *, at_hand: bool) -> set[int]:
         """Go to the stored position of each partition that is not placed; those where the client was elsewhere.
+
+        ``at_hand``: it is for the batch at hand. Else another one may be waiting for its turn.
 
         :raises PositionError: the database and the log contradict each other.
         :raises TransientError: one of them cannot be asked now.
@@ -79,6 +83,7 @@ class Places:
             self.handled[place.partition] = start
             self._placed.add(place.partition)
             self._lost.discard(place.partition)
+        self._doubtful = self._doubtful - sought if at_hand else self._doubtful | sought
         return sought
 
     async def _logs(
@@ -103,7 +108,8 @@ class Places:
     async def check(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> bool:
         """Whether these records join what is handled. Where they lie before it, the partition is lost.
 
-        A client whose position is not on the log begins at the start of the log, without a word.
+        A client whose position is not on the log begins at the start of the log, without a word. And a batch that
+        waited while the client was sent back lies beyond what is to come again: a gap that is none of the log's.
 
         :raises PositionError: messages between what is handled and these were removed unread.
         :raises TransientError: the broker cannot be asked now.
@@ -111,8 +117,10 @@ class Places:
         firsts: dict[int, int] = {}
         for record in records:
             firsts.setdefault(record.partition, record.offset)
-        self.lose(p for p, first in firsts.items() if first < self.handled[p])
-        gaps = [TopicPartition(self._topic, p) for p, first in firsts.items() if first > self.handled[p]]
+        beyond = {p for p, first in firsts.items() if first > self.handled[p]}
+        self.lose(p for p, first in firsts.items() if first < self.handled[p] or p in beyond & self._doubtful)
+        self._doubtful -= firsts.keys()
+        gaps = [TopicPartition(self._topic, p) for p in beyond if p in self._placed]
         if gaps:
             try:
                 async with asyncio.timeout(ASK_SECONDS_MAX):

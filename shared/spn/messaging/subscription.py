@@ -238,14 +238,14 @@ class Subscription(ConsumerRebalanceListener):
             dead_letters=tally.dead_letters, errors=tally.errors[:5], correlation=tally.stories,
         )  # fmt: skip
 
-    async def _place(self, partitions: Sequence[int]) -> set[int]:
+    async def _place(self, partitions: Sequence[int], *, at_hand: bool = False) -> set[int]:
         consumer = self.consumer
-        return await self.places.place(consumer, partitions) if consumer else set()
+        return await self.places.place(consumer, partitions, at_hand=at_hand) if consumer else set()
 
     async def _joined(self, raw: list[Record]) -> list[Record] | None:
         """The records that can be handled now; None when their partitions have to be placed again."""
         ours = set(self.partitions)
-        gone = await self._place(sorted(ours & {r.partition for r in raw}))
+        gone = await self._place(sorted(ours & {r.partition for r in raw}), at_hand=True)
         # What was sought comes again, from the right place on; what is not ours any longer comes to its new owner.
         records = [r for r in raw if r.partition in ours - gone]
         consumer = self.consumer
