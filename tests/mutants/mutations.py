@@ -169,7 +169,7 @@ def number_skipped() -> None:
 
     async def take(connection: Any, first: Any, count: int) -> bool:
         taken: bool = await old(connection, first, count)
-        await connection.execute("UPDATE series SET last_ordinal = last_ordinal + 1 WHERE last_ordinal < 5")
+        await connection.execute("UPDATE series SET last_ordinal = last_ordinal + 1")
         return taken
 
     old = _put(numbering, "take", take)

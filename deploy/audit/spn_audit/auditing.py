@@ -109,6 +109,7 @@ class Auditor:
     async def _database(self, service: str, seen: Evidence) -> Mechanism:
         due_before = {kind: seen.now - patience for kind, patience in OVERDUE.items()}
         async with snapshot(service, self._sources.databases[service], self._pace) as look:
+            mechanism = await read_mechanism(look, service, programme.LEAD_LOCK, due_before)
             match service:
                 case "enrolment":
                     seen.enrolment = await read_enrolment(look)
@@ -118,7 +119,7 @@ class Auditor:
                     seen.scheduling = await read_scheduling(look)
                 case _:
                     seen.notifications = await read_notifications(look)
-            return await read_mechanism(look, service, programme.LEAD_LOCK, due_before)
+        return mechanism
 
     async def close(self) -> None:
         if self._topics is not None:

@@ -97,6 +97,7 @@ _HOLDERS = (
 async def read_mechanism(look: Snapshot, service: str, lock: int, due_before: dict[str, datetime]) -> Mechanism:
     """Read it. ``due_before``: by kind of deadline, '' for the others: what was due before counts as overdue."""
     found = Mechanism(service)
+    await _read_lead(look, found, lock)
     async for row in look.rows("SELECT topic, key, last FROM sequences"):
         found.sequences[row["topic"], row["key"]] = row["last"]
     async for row in look.rows("SELECT * FROM told"):
@@ -111,10 +112,14 @@ async def read_mechanism(look: Snapshot, service: str, lock: int, due_before: di
     await _read_deadlines(look, found, due_before)
     await _read_edge(look, found)
     found.has_leapt = bool(await look.value("SELECT EXISTS (SELECT FROM sequence_floor)"))
+    return found
+
+
+async def _read_lead(look: Snapshot, found: Mechanism, lock: int) -> None:
+    """First of all: the locks are those of now, and the heartbeat is that of the snapshot's moment."""
     holders = [row["pid"] async for row in look.rows(_HOLDERS, lock >> 32, lock & 0xFFFFFFFF)]
     async for row in look.rows(_LEAD):
         found.lead = Lead(row["slot"], row["backend"], row["age"], tuple(holders))
-    return found
 
 
 def _told(topic: str, key: str, sequence: int, headers: dict[str, str], value: bytes) -> Told:
