@@ -28,4 +28,6 @@ def is_transient(error: BaseException) -> bool:
         return (error.sqlstate or "")[:2] not in _MESSAGE_CLASSES
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)
-    return isinstance(error, OSError | TimeoutError | asyncio.TimeoutError | TransientError | ConnectionError)
+    # InternalClientError: a connection that broke off in the middle of an exchange.
+    surroundings = OSError | TimeoutError | asyncio.TimeoutError | asyncpg.InternalClientError | TransientError
+    return isinstance(error, surroundings)
