@@ -24,7 +24,7 @@ from notifications.domain import (
     settle_session,
     wanted_of,
 )
-from notifications.store import CONTACTS, DOCUMENTS, EDITIONS, in_session
+from notifications.store import AUDIENCES, CONTACTS, DOCUMENTS, EDITIONS, in_session
 from spn.messaging.policies import Key, Policies, due, on
 
 
@@ -43,7 +43,7 @@ def policies(age_max: timedelta = AGE_MAX) -> Policies:
         on(
             events_in.Session,
             partial(settle_session, age_max=age_max),
-            root=CONTACTS,
+            root=AUDIENCES,
             keys=attendees,
             name="settle_session",
         ),
@@ -77,10 +77,10 @@ def participants(enrolment: events_in.Enrolment) -> list[Key]:
 
 
 def attendees(session: events_in.Session) -> list[Key]:
-    """Everyone who has or had a place, with what each is to be told of this session."""
+    """The session, with everyone who has or had a place and what each is to be told."""
     gists = {place: wanted_of(session, place).gist for place in set(session.places.values())}
-    told = session.places.items()
-    return [in_session(person, session.session_id, session.sequence, gists[place]) for person, place in told]
+    told = {person: gists[place] for person, place in session.places.items()}
+    return [in_session(session.session_id, session.sequence, told)]
 
 
 def payers(account: events_in.Account) -> list[Key]:

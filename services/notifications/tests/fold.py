@@ -11,8 +11,9 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from notifications.domain import MESSAGE_NAMESPACE, Contact, Document, Edition, Message
+from notifications.domain import MESSAGE_NAMESPACE, Audience, Contact, Document, Edition, Message
 from notifications.domain.contact import State
+from notifications.events_in import Session
 from notifications.policies import POLICIES
 from services.notifications.tests.season import NOW, person_id
 from spn.decision import Deadline, Moment
@@ -51,6 +52,9 @@ class Memory:
     def hear(self, *events: Told) -> Memory:
         for event in events:
             policy = policy_of(event.data, self.policies)
+            if isinstance(event.data, Session):
+                self._hear_session(event, event.data, policy)
+                continue
             for root in dict.fromkeys(key[0] for key in policy.keys(event.data)):
                 place = (policy.root.name, root)
                 state = self.states.get(place) or _empty(*place)
@@ -59,9 +63,24 @@ class Memory:
                 self.deadlines += decision.deadlines
         return self
 
+    def _hear_session(self, event: Told, session: Session, policy: Policy) -> None:
+        """With everybody who is in it; the store leaves out those to whom it says nothing new."""
+        place = (policy.root.name, session.session_id)
+        known = self.states.get(place) or Audience(session.session_id, 0)
+        everybody = {a.person_id: self._contact(a.person_id) for a in session.attendees}
+        audience = replace(known, heard=max(known.heard, session.sequence), contacts=everybody)
+        decision = policy.decide(audience, session, event.moment(self.now))
+        self.states[place] = replace(decision.state, contacts={})
+        for person, contact in decision.state.contacts.items():
+            if contact is not everybody[person]:
+                self.states["contacts", str(person)] = contact
+
+    def _contact(self, person: UUID) -> Contact:
+        found = self.states.get(("contacts", str(person)))
+        return found if isinstance(found, Contact) else Contact(person)
+
     def contact(self, number: int) -> Contact:
-        found = self.states.get(("contacts", str(person_id(number))))
-        return found if isinstance(found, Contact) else Contact(person_id(number))
+        return self._contact(person_id(number))
 
     def messages(self, number: int, *states: State) -> list[Message]:
         threads = self.contact(number).threads.values()

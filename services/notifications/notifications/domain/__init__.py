@@ -28,7 +28,7 @@ from notifications.domain.references import (
     keep_document,
     keep_edition,
 )
-from notifications.domain.sessions import calendar_uid, settle_session, wanted_of
+from notifications.domain.sessions import Audience, calendar_uid, settle_session, wanted_of
 from notifications.domain.telling import AGE_MAX
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "MESSAGE_NAMESPACE",
     "Addressed",
     "Attempt",
+    "Audience",
     "Cause",
     "Conclusion",
     "Contact",

@@ -144,8 +144,6 @@ class Contact:
     email: str | None = None
     language: str | None = None
     threads: Mapping[str, Thread] = field(default_factory=dict)
-    news_from: Mapping[str, int] = field(default_factory=dict)
-    """By session: the first SEQUENCE that tells this person something new, where the store has looked."""
 
     def thread(self, about: str) -> Thread:
         """The thread about this subject, empty if nothing was ever told."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from notifications.domain.contact import Contact, Entry, Wish
 from notifications.domain.telling import AGE_MAX, CANCELLED, INVITED, WITHDRAWN, newest
@@ -23,19 +26,36 @@ if TYPE_CHECKING:
 SAYS_LENGTH = 16
 
 
-def settle_session(
-    contact: Contact, session: Session, at: Moment, *, age_max: timedelta = AGE_MAX
-) -> Decision[Contact]:
-    """Make this person's calendar say of the session what its newest state says.
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A session, and those to whom its newest state says something new.
 
-    Promises nothing about order: an older state than the one known changes nothing.
+    ``heard``: the SEQUENCE of that state. ``contacts``: each with the thread about this session and no other.
     """
-    if session.sequence < contact.news_from.get(session.session_id, 0):
-        return unchanged(contact)
+
+    session_id: str
+    heard: int
+    contacts: Mapping[UUID, Contact] = field(default_factory=dict)
+
+
+def settle_session(
+    audience: Audience, session: Session, at: Moment, *, age_max: timedelta = AGE_MAX
+) -> Decision[Audience]:
+    """Make the calendar of each person say of the session what its newest state says.
+
+    Promises nothing about order: a state older than the newest that was heard changes nothing.
+    """
+    if session.sequence < audience.heard:
+        return unchanged(audience)
+    told = {person: _told(contact, session, at, age_max) for person, contact in audience.contacts.items()}
+    return Decision(replace(audience, contacts=told))
+
+
+def _told(contact: Contact, session: Session, at: Moment, age_max: timedelta) -> Contact:
     if at.sequence <= contact.thread(session.session_id).sequence:
-        return unchanged(contact)
+        return contact
     wanted = wanted_of(session, session.places.get(contact.person_id))
-    return Decision(newest(contact, session.session_id, wanted, at, age_max))
+    return newest(contact, session.session_id, wanted, at, age_max)
 
 
 def wanted_of(session: Session, place: str | None) -> Wish:

@@ -1,4 +1,4 @@
-"""Who in a session hears nothing new of its newest state.
+"""Sessions with those to whom their newest state says something new.
 
 Each place that is given or withdrawn is told with everybody who is in the session, and concerns one of them. For the
 others nothing is locked, loaded or written: one row a session remembers how far it was heard.
@@ -6,18 +6,13 @@ others nothing is locked, loaded or written: one row a session remembers how far
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from operator import itemgetter
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
+from notifications.domain import Audience, Contact
+from notifications.store.contacts import Contacts
 from spn.messaging.policies import Connection, Key
-
-SESSION = "session"
-"""Marks a key about a session: (person, SESSION, session, SEQUENCE, gist of what the person is to be told of it)."""
-
-Subject = tuple[str, str]
-"""A person, by the text of the id, and a session."""
 
 _HEAR = """
 INSERT INTO sessions AS s (session_id, sequence)
@@ -25,47 +20,66 @@ SELECT * FROM unnest($1::text[], $2::bigint[]) AS r(id, sequence) ORDER BY id
 ON CONFLICT (session_id) DO UPDATE SET sequence = GREATEST(s.sequence, EXCLUDED.sequence)
 RETURNING session_id, sequence
 """
-_KNOWN = """
-SELECT person_id, about
-FROM threads JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS r(person_id, about, gist) USING (person_id, about, gist)
-WHERE NOT old
+_NEWS = """
+SELECT r.person_id, r.about
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r(person_id, about, gist)
+LEFT JOIN threads t ON t.person_id = r.person_id AND t.about = r.about AND t.gist = r.gist AND NOT t.old
+WHERE t.person_id IS NULL
 """
 
 
-def in_session(person_id: UUID, session_id: str, sequence: int, gist: str) -> Key:
-    """The contact of somebody who is in a session, to be told this of it."""
-    return (str(person_id), SESSION, session_id, str(sequence), gist)
+def in_session(session_id: str, sequence: int, gists: Mapping[UUID, str]) -> Key:
+    """A session in the state with this SEQUENCE; by person, the gist of what is to be told of it."""
+    told = (word for person, gist in gists.items() for word in (str(person), gist))
+    return (session_id, str(sequence), *told)
 
 
-class Audience(NamedTuple):
-    """Who hears something new, and by subject the first SEQUENCE that is news."""
+class Audiences:
+    """The root of what a session's state tells. The contacts it concerns are locked after it, as ``Contacts`` does.
 
-    hears: set[Subject]
-    news_from: dict[Subject, int]
-
-
-async def audience(connection: Connection, keys: Iterable[Key]) -> Audience:
-    """What the newest state of each session tells those who are in it.
-
-    Of several states in a batch only the newest is news, and to whom it says what is told already it is none. Two
-    statements. The rows of the sessions are locked from here on, so that two states are never heard at once.
+    Sessions are told on a topic of their own, so that no batch reaches a contact in both ways.
     """
-    asked = [(key[0], key[2], int(key[3]), key[4]) for key in keys if len(key) > 1 and key[1] == SESSION]
-    if not asked:
-        return Audience(set(), {})
-    asked.sort(key=itemgetter(2))
-    heard = await _hear(connection, {session: sequence for _, session, sequence, _ in asked})
-    current = [(person, session, gist) for person, session, sequence, gist in asked if sequence == heard[session]]
-    hears = {told[:2] for told in current} - await _known(connection, current)
-    subjects = dict.fromkeys((person, session) for person, session, _, _ in asked)
-    return Audience(hears, {subject: heard[subject[1]] + (subject not in hears) for subject in subjects})
 
+    name = "sessions"
 
-async def _hear(connection: Connection, newest: dict[str, int]) -> dict[str, int]:
-    rows = await connection.fetch(_HEAR, list(newest), list(newest.values()))
-    return {row[0]: row[1] for row in rows}
+    def __init__(self, contacts: Contacts) -> None:
+        self._contacts = contacts
 
+    async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Audience]:
+        """Locked, so that no two states are heard at once. Of several in a batch only the newest is news."""
+        newest = {key[0]: key for key in sorted(keys, key=lambda key: int(key[1]))}
+        rows = await connection.fetch(_HEAR, list(newest), [int(key[1]) for key in newest.values()])
+        heard: dict[str, int] = {row[0]: row[1] for row in rows}
+        told = [
+            (person, session, gist)
+            for session, (_, sequence, *words) in newest.items()
+            if int(sequence) == heard[session]
+            for person, gist in zip(words[::2], words[1::2], strict=True)
+        ]
+        concerned = await self._who_hears(connection, told)
+        return {session: Audience(session, heard[session], concerned.get(session, {})) for session in newest}
 
-async def _known(connection: Connection, told: Sequence[tuple[str, str, str]]) -> set[Subject]:
-    rows = await connection.fetch(_KNOWN, [t[0] for t in told], [t[1] for t in told], [t[2] for t in told])
-    return {(str(row[0]), row[1]) for row in rows}
+    async def save(self, connection: Connection, changes: Sequence[tuple[Audience, Audience]]) -> None:
+        """Write the contacts."""
+        pairs = [
+            (before.contacts[person], contact)
+            for before, after in changes
+            for person, contact in after.contacts.items()
+            if contact is not before.contacts[person]
+        ]
+        await self._contacts.save(connection, pairs)
+
+    async def _who_hears(
+        self, connection: Connection, told: Sequence[tuple[str, str, str]]
+    ) -> Mapping[str, Mapping[UUID, Contact]]:
+        """By session those who hear something new, each with no other thread than that of the session."""
+        rows = await connection.fetch(_NEWS, [t[0] for t in told], [t[1] for t in told], [t[2] for t in told])
+        if not rows:
+            return {}
+        contacts = await self._contacts.load(connection, [(str(person), session) for person, session in rows])
+        concerned: dict[str, dict[UUID, Contact]] = {}
+        for person, session in rows:
+            contact = contacts[str(person)]
+            own = {about: thread for about, thread in contact.threads.items() if about == session}
+            concerned.setdefault(session, {})[contact.person_id] = replace(contact, threads=own)
+        return concerned

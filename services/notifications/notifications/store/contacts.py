@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from notifications.domain import Contact, Message, Thread
-from notifications.store.audience import SESSION, Subject, audience
 from notifications.store.threads import load_threads, save_threads
 from spn.messaging.policies import Connection, Key
 
 
 class Contacts:
-    """The root of all mails. A key names the person, then the subjects whose threads are needed; or see audience.py."""
+    """The root of all mails. A key names the person, then the subjects whose threads are needed."""
 
     name = "contacts"
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
-        """The contacts, locked, with these threads; who hears nothing new is neither locked nor loaded."""
-        hears, news_from = await audience(connection, keys)
-        wanted = [s for key in keys for s in _subjects(key) if s in hears or s not in news_from]
-        found = await self._load(connection, wanted) if wanted else {}
-        news: dict[str, dict[str, int]] = {}
-        for (person, session), sequence in news_from.items():
-            news.setdefault(person, {})[session] = sequence
-        for person, sessions in news.items():
-            found[person] = replace(found.get(person) or Contact(UUID(person)), news_from=sessions)
-        return found
-
-    async def _load(self, connection: Connection, subjects: Sequence[Subject]) -> dict[str, Contact]:
-        people = sorted({person for person, _ in subjects})
+        people = sorted({UUID(key[0]) for key in keys})
         await connection.execute(
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
         )
@@ -40,7 +26,7 @@ class Contacts:
             "ORDER BY person_id FOR UPDATE",
             people,
         )
-        wanted = sorted({subject for subject in subjects if subject[1]})
+        wanted = sorted({(key[0], about) for key in keys for about in key[1:]})
         threads = await load_threads(connection, wanted) if wanted else {}
         return {str(row["person_id"]): Contact(**row, threads=threads.get(row["person_id"], {})) for row in rows}
 
@@ -62,13 +48,6 @@ class Contacts:
         stale = [*superseded, *(m.id for _, m in messages if m.id in known)]
         if people or stale:
             await connection.execute(_DROP_MAILS, stale, [c.person_id for c in people])
-
-
-def _subjects(key: Key) -> list[Subject]:
-    """The threads a key asks for; without any the contact by itself, about nothing."""
-    if len(key) > 1 and key[1] == SESSION:
-        return [(key[0], key[2])]
-    return [(key[0], about) for about in key[1:] or ("",)]
 
 
 _SUPERSEDE = """
