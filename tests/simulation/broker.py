@@ -81,9 +81,9 @@ class Broker:
         """Everything on a topic, partition by partition."""
         return itertools.chain.from_iterable(self.logs[topic])
 
-    def end(self, topic: str, partition: int) -> int:
-        """The offset that comes next."""
-        return len(self.logs[topic][partition])
+    def ends(self, topic: str) -> dict[int, int]:
+        """The offset that comes next, of each partition."""
+        return {partition: len(log) for partition, log in enumerate(self.logs[topic])}
 
     def group(self, name: str, topic: str) -> Group:
         """The group of this name."""
@@ -127,7 +127,7 @@ class Client:
         return set(range(self._broker.count(topic)))
 
     def highwater(self, place: TopicPartition) -> int:
-        return self._broker.end(place.topic, place.partition)
+        return self._broker.ends(place.topic)[place.partition]
 
     def seek(self, place: TopicPartition, offset: int) -> None:
         if place.partition not in self._position:
@@ -138,7 +138,7 @@ class Client:
         return dict.fromkeys(places, 0)
 
     async def end_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        return {p: self._broker.end(p.topic, p.partition) for p in places}
+        return {p: self._broker.ends(p.topic)[p.partition] for p in places}
 
     async def committed(self, place: TopicPartition) -> int | None:
         return self._group.committed.get(place.partition)

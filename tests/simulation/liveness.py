@@ -92,7 +92,7 @@ async def _at_rest(connection: Any, world: World, service: str) -> list[str]:
     if waiting := await connection.fetchval("SELECT count(*) FROM outbox"):
         wrong.append(f"{waiting} rows are left in the outbox")
     stored = {(r[0], r[1]): r[2] for r in await connection.fetch("SELECT * FROM consumer_offsets")}
-    ends = {(t, p): world.broker.end(t, p) for t in world.topics_of(service) for p in range(world.broker.count(t))}
+    ends = {(t, p): end for t in world.topics_of(service) for p, end in world.broker.ends(t).items()}
     wrong += [f"{at} is handled to {stored.get(at)} of {end}" for at, end in ends.items() if stored.get(at, 0) != end]
     letters = await connection.fetch('SELECT topic, partition, "offset", error FROM dead_letters')
     poison = {place for place in world.poison if place[0] in world.topics_of(service)}

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 
-from spn.messaging import firing, lead, outbox
-from spn.messaging.contract import Outgoing
-from spn.messaging.envelope import Envelope
+from spn.messaging import firing, lead
 from spn.messaging.faults import is_transient
-from spn.messaging.offsets import load
 from spn.messaging.parsing import Parser
 from spn.messaging.pipeline import Pipeline
-from spn.messaging.policies import Connection
 from spn.messaging.relay import NotTakenError, Relay
 from spn.messaging.subscription import Subscription
 from tests.simulation.broker import Broker, Client, Entry
+from tests.simulation.desk import Clock, Desk
 from tests.simulation.faults import Faults, FaultyConnection, FaultyPool, Plan, Pool, SimulatedCrash, gone
 from tests.simulation.parts import Parts, gates, issuer
 from tests.simulation.producer import Producer
-
-
-@dataclass(slots=True)
-class Clock:
-    """A replica's own clock: business time, a little beside everybody else's. Append times are the broker's."""
-
-    time: Callable[[], datetime]
-    beside: timedelta
-
-    def now(self) -> datetime:
-        return self.time() + self.beside
-
-    def at(self, real: datetime) -> datetime:
-        return real
 
 
 @dataclass(slots=True)
@@ -67,6 +49,7 @@ class Replica:
     subscriptions: dict[str, Subscription] = field(init=False)
     clients: dict[str, Client] = field(init=False)
     held: dict[str, tuple[Entry, ...]] = field(init=False)
+    desk: Desk = field(init=False)
     issue: Callable[[Any], Awaitable[bool]] = field(init=False)
     gates: dict[str, Any] = field(init=False)
     connection: Any = None
@@ -74,11 +57,6 @@ class Replica:
     @property
     def name(self) -> str:
         return f"{self.parts.name}-{self.slot}"
-
-    @property
-    def pool(self) -> Any:
-        """As its lanes see it, faults included."""
-        return self.pipeline.pool
 
     @property
     def leads(self) -> bool:
@@ -99,6 +77,7 @@ class Replica:
             client.join()
             self.subscriptions[topic], self.clients[topic] = one, client
         self.gates = gates(self.parts.name, self.subscriptions.get)
+        self.desk = Desk(pool, self.clock, self.pipeline.source, self.broker)
         self.issue = issuer()
 
     def count(self, topic: str) -> int:
@@ -172,7 +151,7 @@ class Replica:
 
     async def number(self) -> None:
         """Give numbers to drafts that are ready."""
-        await self._weathering(self.issue(self))
+        await self._weathering(self.issue(self.desk))
 
     async def take_lead(self) -> bool:
         """Whether it leads its database's relay."""
@@ -211,17 +190,3 @@ class Replica:
         except Exception as error:  # noqa: BLE001 - a loop goes on; the simulation does not forget
             if not is_transient(error):
                 self.bugs.append(f"{self.name}: a loop raised {error!r}")
-
-    # The desk at which its lanes work
-
-    async def caught_up(self, topic: str) -> bool:
-        """Whether everything that the topic holds now is handled."""
-        ends = {p: self.broker.end(topic, p) for p in range(self.broker.count(topic))}
-        async with self.database.acquire() as connection:
-            stored = await load(connection, topic, list(ends))
-        return all(stored.get(p, 0) >= end for p, end in ends.items())
-
-    async def tell(self, connection: Connection, outgoing: Sequence[Outgoing], because: Envelope | None) -> None:
-        """As `Service.tell`."""
-        now, source = self.clock.now(), self.pipeline.source
-        await outbox.append(connection, [outbox.pending(o, source=source, time=now, cause=because) for o in outgoing])

@@ -17,8 +17,9 @@ from spn_local.managed import ManagedProcess
 from spn_local.paths import StackPaths, make_socket_directory
 from spn_local.postgres import PostgresServer
 from spn_local.state import StackState
+from tests.simulation.databases import databases
 from tests.simulation.machine import Simulation
-from tests.simulation.world import World, databases
+from tests.simulation.world import World
 
 SHRINKS = os.environ.get("SPN_SIMULATION_SHRINK", "1") != "0"
 """Making a failing example small takes up to five minutes."""

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-import asyncpg
 import structlog
 from aiokafka import TopicPartition
 
-from spn.database import session_settings
 from spn.messaging import failpoints
 from spn.messaging.edge import Edge
-from spn.testing.databases import migrated
 from tests.simulation import faults
 from tests.simulation.broker import Broker, Entry
-from tests.simulation.faults import Plan, Pool
+from tests.simulation.databases import Database
+from tests.simulation.desk import Clock
+from tests.simulation.faults import Plan
 from tests.simulation.journal import Journal
 from tests.simulation.parts import Ids, Sickness, all_parts, partitions
-from tests.simulation.replica import Clock, Replica
+from tests.simulation.replica import Replica
 
 START = datetime(2027, 1, 14, 8, 30, tzinfo=UTC)
 """Half an hour before the editions open."""
@@ -32,34 +31,6 @@ BESIDE = {"0": timedelta(0), "1": timedelta(seconds=2)}
 """How far each replica's clock is ahead of the broker's."""
 SECONDS_MAX = 60.0
 """No step takes longer than this, whatever happens in it."""
-
-
-@dataclass(slots=True)
-class Database:
-    """A service's own database. A step that touched it makes it ``touched``, until it was looked at."""
-
-    url: str
-    pool: Pool
-    tables: str
-    touched: bool = True
-
-
-@asynccontextmanager
-async def databases(admin_url: str) -> AsyncIterator[Mapping[str, Database]]:
-    """One database for each service, made once and emptied for each example."""
-    async with AsyncExitStack() as stack:
-        found = {}
-        for name, parts in all_parts(Sickness()).items():
-            url = await stack.enter_async_context(migrated(admin_url, parts.migrations))
-            # Nothing here survives the server: waiting for its disk would only cost time.
-            settings = {**session_settings("simulation"), "synchronous_commit": "off"}
-            pool = await stack.enter_async_context(
-                asyncpg.create_pool(url, min_size=2, max_size=8, server_settings=settings)
-            )
-            names = await pool.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
-                                     "'public'::regnamespace AND relname <> 'migrations' ORDER BY 1")  # fmt: skip
-            found[name] = Database(url, pool, ", ".join(row[0] for row in names))
-        yield found
 
 
 @dataclass(slots=True)
@@ -80,7 +51,7 @@ class World:
     async def reset(self) -> None:
         """Empty databases, empty topics, fresh replicas, half an hour before the start."""
         await self.close()
-        await asyncio.gather(*(_empty(one) for one in self.databases.values()))
+        await asyncio.gather(*(one.empty() for one in self.databases.values()))
         self.now, self.sickness, self.ids = START, Sickness(), Ids()
         self.broker = Broker(partitions(), lambda: self.now)
         self.journal = Journal()
@@ -198,11 +169,3 @@ class World:
 
 async def _revoke(replica: Replica, topic: str) -> None:
     await replica.subscriptions[topic].on_partitions_revoked([TopicPartition(topic, 0)])
-
-
-async def _empty(database: Database) -> None:
-    names = database.tables.split(", ")
-    async with database.pool.acquire() as connection, connection.transaction():
-        await connection.execute("SET CONSTRAINTS ALL DEFERRED")
-        await connection.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
-    database.touched = True
