@@ -24,7 +24,7 @@ REPLICAS = 2
 SESSION_SECONDS = 6.0
 # What its supervisor calls a good start; who ends sooner waits longer each time.
 STEADY_SECONDS = STEADY_AFTER_S + 0.5
-CALM_SECONDS = 0.5
+CALM_SECONDS = 1.0
 SETTLE_SECONDS_MAX = 120.0
 LOOK_SECONDS = 0.1
 MAIL_LOOK_SECONDS = 0.02

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -37,24 +39,27 @@ class Found:
     seed: int
     command: str
     figures: list[Figure] = field(default_factory=list)
+    cpus: int = field(default_factory=lambda: os.cpu_count() or 1)
+    load_averages: list[float] = field(default_factory=list)
     commands: int = 0
     answered_twice: int = 0
     memory_mb: dict[str, float] = field(default_factory=dict)
     together_seconds: dict[str, float] = field(default_factory=dict)
     alone_seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def holds(self) -> bool:
-        """Whether all that was asked for is so."""
-        memory = max((self._of(service, self.memory_mb) for service in self.alone_seconds), default=0.0)
-        ready = max(self.alone_seconds.values(), default=0.0)
-        well = memory <= MEMORY_MB_MAX and ready <= READY_SECONDS_MAX and not self.answered_twice
-        return well and all(one.holds for one in self.figures)
-
     def rows(self) -> Iterator[tuple[str, float, float, float]]:
         """Of each service: ready alone, ready with all at once, memory of the replica that has most."""
         for service, alone in self.alone_seconds.items():
             yield service, alone, self._of(service, self.together_seconds), self._of(service, self.memory_mb)
+
+    def machine(self) -> str:
+        """Where it was measured, and what else that machine had to do: a start is work."""
+        if not self.load_averages:
+            return f"{self.cpus} cores"
+        loads = (
+            f"{min(self.load_averages):.0f} to {max(self.load_averages):.0f}, {median(self.load_averages):.0f} mostly"
+        )
+        return f"{self.cpus} cores, load average {loads}"
 
     @staticmethod
     def _of(service: str, replicas: Mapping[str, float]) -> float:
@@ -81,10 +86,14 @@ def show(found: Found, out: Console) -> None:
     for one in found.figures:
         numbers = [f"{value:.2f}" for value in (one.p50, one.p95, one.worst, one.aim)]
         kinds.add_row(one.kind, str(one.kills), *numbers, "yes" if one.holds else "NO")
-    starts = Table("service", "ready alone, s", "all at once, s", "memory after load, MB", title="Start and memory")
+    starts = Table(
+        "service", "ready alone, s", "all at once, s", "memory after load, MB", "holds", title="Start and memory"
+    )
     for service, alone, together, held in found.rows():
-        starts.add_row(service, f"{alone:.2f}", f"{together:.2f}", f"{held:.0f}")
+        holds = alone <= READY_SECONDS_MAX and held <= MEMORY_MB_MAX
+        starts.add_row(service, f"{alone:.2f}", f"{together:.2f}", f"{held:.0f}", "yes" if holds else "NO")
     out.print(kinds, starts)
+    out.print(found.machine())
     out.print(f"{found.commands} commands, all answered; {found.answered_twice} answered twice")
 
 
