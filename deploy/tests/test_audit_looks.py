@@ -60,12 +60,20 @@ def test_what_is_another_thing_at_the_next_look_is_not_counted(looking: list[Seq
 
 
 def test_what_stands_in_two_looks_while_nothing_moves_is_found_at_once(looking: list[Sequence[Check]]) -> None:
-    looking[:] = [[seats("a")], [seats("a", "b")]]
+    looking[:] = [[seats("a")]]
 
     audit = audited()
 
     assert (audit.red, audit.looks) == (["seats-now"], 2)
+
+
+def test_what_is_seen_for_the_first_time_is_looked_at_once_more(looking: list[Sequence[Check]]) -> None:
+    looking[:] = [[seats("a")], [seats("a", "b")], [seats("a")]]
+
+    audit = audited()
+
     assert [one.sentence for one in audit.checks[0].findings] == ["a"]
+    assert audit.looks == 3
 
 
 def test_while_something_moves_it_is_looked_at_until_it_settles(looking: list[Sequence[Check]]) -> None:
@@ -74,6 +82,14 @@ def test_while_something_moves_it_is_looked_at_until_it_settles(looking: list[Se
     audit = audited()
 
     assert (audit.ok, audit.looks) == (True, 7)
+
+
+def test_what_begins_to_move_later_is_waited_for_too(looking: list[Sequence[Check]]) -> None:
+    looking[:] = [[seats("a", settles=True)], [MOVING], [seats("lost")]]
+
+    audit = audited()
+
+    assert (audit.red, audit.looks) == (["seats-now"], 4)
 
 
 def test_without_waiting_one_look_stands(looking: list[Sequence[Check]]) -> None:

@@ -1,8 +1,8 @@
 """Looking, and looking again: on a running system most of what disagrees is only on its way.
 
 What counts is what is found in two looks in a row, the same thing at the same place; what moved on in between was on
-its way. While something is on its way, and time is left, it is looked at once more. On a system at rest one look that
-finds nothing is enough.
+its way. As long as something is on its way, and time is left, it is looked at once more: only a system at rest can be
+judged whole. One look that finds nothing is enough.
 """
 
 from __future__ import annotations
@@ -48,15 +48,13 @@ async def audit(sources: Sources, ledger: Ledger | None = None, wait_seconds: fl
         standing, before = checks, len(identities(checks))
         pause = PAUSE_SECONDS_MIN
         # However long a look takes: what was seen once only is never counted, unless nobody wants to wait.
-        while identities(standing) and (
-            (looks == 1 and wait_seconds) or time.monotonic() - began + pause < wait_seconds
-        ):
+        while identities(checks) and ((looks == 1 and wait_seconds) or time.monotonic() - began + pause < wait_seconds):
             await asyncio.sleep(pause)
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
             seen_before = identities(checks)
             looks, checks = looks + 1, await auditor.look()
             standing, before = [check.only(seen_before) for check in checks], len(identities(checks))
-            if not _moves(checks):
+            if not _moves(checks) and identities(checks) <= seen_before:
                 break
         return Audit(
             checks=standing,

@@ -41,7 +41,7 @@ def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
     yield from _plain(seen, "scheduling", "members", programme.ENROLMENTS, members)
     yield from _threads(seen)
     for subject, told in seen.told(programme.SESSIONS).items():
-        if isinstance(told.state, Session):
+        if isinstance(told.state, Session) and told.state.attendees:
             yield "notifications", "sessions", subject, told.state.sequence, seen.notifications.sessions.get(subject)
 
 
