@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
+
 from spn.testing.waiting import eventually
 from spn_demo.platform import Command
 from spn_local.config import ServiceConfig
@@ -22,6 +24,11 @@ from tests.bench.scenario import ROOT, SCHEDULING_COMMANDS, SERVICES, Scenario, 
 from tests.bench.spent import Meter, Usage
 
 EDITIONS = "spn.enrolment.editions"
+MAILS = "SELECT count(*) FROM messages WHERE state <> 'superseded'"
+
+
+class UnfinishedError(Exception):
+    """The services came to rest without having done what was asked; the text says what is missing."""
 
 
 def bench_stack(profile: Path | None = None) -> Stack:
@@ -79,12 +86,15 @@ class System:
 
     async def round(self, enrolments: int, warm_up: int, *, lanes: bool = False) -> Round:
         """Start, warm up, play, stop. ``prepare`` has opened the editions."""
-        rows, records = await rows_of(self.urls), self._records()
+        rows, records, mails = await rows_of(self.urls), self._records(), await self._mails()
         await self.start(lanes=lanes)
         await self._play(warm_up, lanes=lanes)
         seconds, usage = await self._play(enrolments, lanes=lanes)
         await self.quiet()
         await self.stop()
+        wanted = mails + (enrolments + warm_up) * self.scenario.mails(lanes=lanes)
+        if (stored := await self._mails()) != wanted:
+            raise UnfinishedError(f"{stored} mails are stored, and it should be {wanted}")
         written = Written(self._records(), await rows_of(self.urls)).since(Written(records, rows))
         return Round(enrolments, seconds, written.each(enrolments + warm_up), usage)
 
@@ -98,6 +108,13 @@ class System:
             began = await asyncio.to_thread(self.putter.put, requests)
             ended = await progress.reached({s: before[s] + enrolments * brought[s] for s in SERVICES})
             return ended - began, meter.read()
+
+    async def _mails(self) -> int:
+        connection = await asyncpg.connect(self.urls["notifications"])
+        try:
+            return int(await connection.fetchval(MAILS))
+        finally:
+            await connection.close()
 
     def requests(self, enrolments: int) -> list[Command]:
         """Requests for seats of editions that ``prepare`` opened; none is asked for twice."""

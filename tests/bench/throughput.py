@@ -23,7 +23,7 @@ CORES = 2
 NAIVE_SHARE = 0.1
 """The naive way plays so much of what the others play: it is that slow, and no faster with more."""
 
-ROWS_DIFFER_MAX = 0.02
+ROWS_DIFFER_MAX = 0.01
 POSITIONS = ".consumer_offsets"
 """Rows that are written once a batch and partition: each program has its own batches."""
 

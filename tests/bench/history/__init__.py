@@ -54,7 +54,7 @@ async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dic
 
     The service does not run. Constraints between tables are not looked at: what goes in agrees.
     """
-    connection = await asyncpg.connect(_as_superuser(stack, service), command_timeout=600)
+    connection = await asyncpg.connect(_as_superuser(stack, service), command_timeout=3_600)
     try:
         await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
         for file in (FOLDER / f"{service}.sql", FOLDER / "core.sql"):
