@@ -50,6 +50,17 @@ def test_the_beginning_of_a_topic_may_be_gone() -> None:
     assert "in-order" not in found(seen), "told again by republish, from before the beginning"
 
 
+def test_what_was_cut_off_between_two_looks_is_read_from_the_new_beginning() -> None:
+    place = ("spn.partner.enrolment", 0)
+    log = World().log
+    log.begins_at(place, 0)
+    log.ends[place] = 10
+    log.begins_at(place, 4)
+    assert (log.next_of(place), log.cut(place[0])) == (10, False), "what was read before is known"
+    log.begins_at(place, 14)
+    assert (log.next_of(place), log.cut(place[0])) == (14, True)
+
+
 def test_numbers_may_leap_where_a_database_was_emptied() -> None:
     seen, world = audited.evidence()
     leapt = 1_800_000_000_000

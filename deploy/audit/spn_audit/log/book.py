@@ -57,6 +57,15 @@ class LogBook:
     since_ms: dict[str, int] = field(default_factory=dict)
     """By topic: the append time of the first record there is."""
 
+    def begins_at(self, place: tuple[str, int], low: int) -> None:
+        """The log of this partition begins there now: nothing before it can be read any more."""
+        if place not in self.lows or low > self.next_of(place):
+            self.lows[place] = low
+
+    def next_of(self, place: tuple[str, int]) -> int:
+        """Where to read on."""
+        return max(self.ends.get(place, 0), self.lows.get(place, 0))
+
     def cut(self, topic: str) -> bool:
         """Whether the beginning of this topic is gone: kept for a while only, and a while has passed."""
         return any(low > 0 for (name, _), low in self.lows.items() if name == topic)
@@ -69,9 +78,7 @@ class LogBook:
         if record.topic in programme.COMMANDS:
             if record.place not in self.strange:
                 self.commands.append(
-                    Asked(
-                        record.type, record.topic, record.partition, record.offset, record.timestamp_ms, _known(record)
-                    )
+                    Asked(record.type, record.topic, record.partition, record.offset, record.timestamp_ms, record.id)
                 )
         elif record.place not in self.strange:
             self._event(record)
@@ -114,10 +121,6 @@ class LogBook:
         elif isinstance(state, Enrolment):
             play = self.plays.setdefault(state.edition, Play())
             play.enrolment(record.subject, state, record.time, record.partition, record.offset)
-
-
-def _known(record: Record) -> str | None:
-    return record.id
 
 
 def _keep(records: list[Record], record: Record) -> None:

@@ -60,12 +60,12 @@ class Topics:
             for partition in sorted(known[name].partitions):
                 place = TopicPartition(name, partition)
                 low, high = self._consumer.get_watermark_offsets(place, timeout=REQUEST_SECONDS_MAX)
-                self._book.lows.setdefault((name, partition), low)
+                self._book.begins_at((name, partition), low)
                 ends[name, partition] = high
         return ends
 
     def _read_to(self, ends: Mapping[tuple[str, int], int]) -> None:
-        at = {place: self._book.ends.get(place, self._book.lows[place]) for place in ends}
+        at = {place: self._book.next_of(place) for place in ends}
         left = {place for place, end in ends.items() if at[place] < end}
         self._consumer.assign([TopicPartition(*place, at[place]) for place in sorted(left)])
         heard = time.monotonic()
