@@ -13,11 +13,12 @@ import structlog
 
 from spn.messaging import dead_letters, firing, inbox
 from spn.messaging.faults import is_transient
-from spn.messaging.lanes import POLL_SECONDS, Lane
+from spn.messaging.lanes import Lane
 from spn.service import Service, StoppedByItselfError
 from spn.settings import ServiceSettings
 
 DEADLINE_SECONDS = 0.2
+LANE_SECONDS = 0.2
 PURGE_SECONDS = 600.0
 RED_SECONDS = 2
 """How long /live says what is wrong before the process ends of it."""
@@ -40,7 +41,7 @@ def loops_of(service: Service) -> list[tuple[str, Callable[[], Awaitable[None]]]
             (f"commit {subscription.topic}", subscription.commit_forever),
         ]
     for lane in service.parts.lanes:
-        loops.append((f"lane {lane.name}", lambda lane=lane: _run_lane(service, lane)))  # type: ignore[misc]
+        loops.append((f"lane {lane.name}", lambda lane=lane: run_lane(service, lane)))  # type: ignore[misc]
     for task in service.parts.tasks:
         loops.append((f"task {task.__name__}", lambda task=task: task(service)))  # type: ignore[misc]
     return loops
@@ -89,14 +90,19 @@ async def _fire(service: Service) -> None:
             await asyncio.sleep(DEADLINE_SECONDS)
 
 
-async def _run_lane(service: Service, lane: Lane) -> None:
+async def run_lane(service: Service, lane: Lane) -> None:
+    """Work after each batch of this replica; and now and then, for what another one or the time brought."""
+    bell = asyncio.Event()
+    service.pipeline.bells.append(bell)
     while True:
+        bell.clear()
         more = False
         if service.relay.state.leads or not lane.alone:
             with _weathering(f"lane {lane.name}"):
                 more = await lane.work(service)
         if not more:
-            await asyncio.sleep(min(POLL_SECONDS, DEADLINE_SECONDS))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), LANE_SECONDS)
 
 
 async def _purge(service: Service) -> None:

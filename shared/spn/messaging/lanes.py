@@ -17,8 +17,6 @@ from spn.messaging.contract import Outgoing
 from spn.messaging.envelope import Envelope
 from spn.messaging.policies import Connection
 
-POLL_SECONDS = 1.0
-
 
 class Desk(Protocol):
     """What a lane works with."""

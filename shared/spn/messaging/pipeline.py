@@ -8,6 +8,7 @@ fault of the surroundings is raised as ``TransientError`` with nothing done.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,6 +46,8 @@ class Pipeline:
         self.pool = pool
         self.clock = clock
         self.parser = parser
+        self.bells: list[asyncio.Event] = []
+        """Set after each batch: there may be work for whoever waits for one."""
 
     async def handle(self, records: Sequence[Record]) -> Tally:
         """Handle these records; when it returns, their effects are committed.
@@ -54,6 +57,8 @@ class Pipeline:
         tally = Tally()
         with _surroundings():
             await self._narrow([self.parser.parse(r) for r in records], tally)
+        for bell in self.bells:
+            bell.set()
         return tally
 
     async def fire(self, dues: Sequence[Due]) -> Tally:
