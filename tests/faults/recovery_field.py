@@ -29,6 +29,7 @@ SETTLE_SECONDS_MAX = 120.0
 LOOK_SECONDS = 0.1
 MAIL_LOOK_SECONDS = 0.02
 BEHIND_MAX = 20
+PROBES = 6
 
 
 class NotSettledError(Exception):
@@ -112,7 +113,7 @@ class Field:
             yield from self._unread(service)
         began = time.monotonic()
         try:
-            if self.load.answers.until_all(self.load.round(), 5) - began > CALM_SECONDS:
+            if self.load.answers.until_all(self.load.round(PROBES), 5) - began > CALM_SECONDS:
                 yield "answers come slowly"
         except NotAnsweredError as error:
             yield str(error)
