@@ -16,10 +16,10 @@ def sent_once(seen: Evidence) -> Check:
         return skipped(name, sentence, NO_TOPICS)
     found = Findings()
     states = _states(seen)
-    for message, numbers in seen.log.sent.items():
-        if len(numbers) > 1:
-            what = f"message {message} was told as sent {len(numbers)} times (numbers {sorted(numbers)})"
-            found.add(what, f"{programme.MESSAGES}; {MESSAGE.format(message)}")
+    for message, numbers in seen.log.sent_again.items():
+        what = f"message {message} was told as sent more than once (numbers {seen.log.sent[message]}, {numbers})"
+        found.add(what, f"{programme.MESSAGES}; {MESSAGE.format(message)}")
+    for message in seen.log.sent:
         if states.get(message) != "sent":
             what = f"message {message} was told as sent, and is stored as {states.get(message, 'nothing')}"
             found.add(what, f"{programme.MESSAGES}; {MESSAGE.format(message)}")

@@ -49,8 +49,10 @@ class LogBook:
     commands: list[Asked] = field(default_factory=list)
     answers: dict[str, set[tuple[str, str, int]]] = field(default_factory=dict)
     """By command: topic, key and number of each answer; the same one told again counts once."""
-    sent: dict[str, set[int]] = field(default_factory=dict)
-    """By message: the numbers under which it was told as sent."""
+    sent: dict[str, int] = field(default_factory=dict)
+    """By message: the number under which it was first told as sent."""
+    sent_again: dict[str, list[int]] = field(default_factory=dict)
+    """The same of all later ones: there should be none."""
     files: dict[str, bool] = field(default_factory=dict)
     """By the fingerprint that is its key: whether the file has it."""
     told: Counter[str] = field(default_factory=Counter)
@@ -105,7 +107,8 @@ class LogBook:
             self.files[record.key] = sha256(record.value).hexdigest() == record.key
             return
         if record.type == programme.SENT:
-            self.sent.setdefault(record.subject, set()).add(record.sequence)
+            if self.sent.setdefault(record.subject, record.sequence) != record.sequence:
+                self.sent_again.setdefault(record.subject, []).append(record.sequence)
             return
         if record.topic not in (programme.ENROLMENTS, programme.SESSIONS):
             return
