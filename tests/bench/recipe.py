@@ -104,13 +104,14 @@ async def recipe_of(access: KafkaAccess, topics: Sequence[str], urls: Mapping[st
 
 
 class _Flow:
-    """The records that belong to requests for a seat."""
+    """The records that belong to requests for a seat; what a relay sent twice counts once."""
 
     def __init__(self, records: Sequence[Message]) -> None:
-        self._headers = [(r, {name: raw.decode() for name, raw in r.headers() or []}) for r in records]
-        asked = {h["ce_id"] for _, h in self._headers if h["ce_type"] == "enrolment.request.v1"}
+        known = [(r, {name: raw.decode() for name, raw in r.headers() or []}) for r in records]
+        once = {(h["ce_id"], h["ce_type"]): (r, h) for r, h in known}.values()
+        asked = {h["ce_id"] for _, h in once if h["ce_type"] == "enrolment.request.v1"}
         self.requests = len(asked)
-        self._flow = [(r, h) for r, h in self._headers if h["ce_correlationid"] in asked]
+        self._flow = [(r, h) for r, h in once if h["ce_correlationid"] in asked]
         self._types = {h["ce_id"]: h["ce_type"] for _, h in self._flow}
         self._keys = {h["ce_id"]: r.key() for r, h in self._flow}
         self.counts = Counter((r.topic(), h["ce_type"]) for r, h in self._flow)
