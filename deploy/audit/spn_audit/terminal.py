@@ -76,7 +76,9 @@ def verdict(audit: Audit) -> Text:
         how += f"; {audit.in_flight} things were on their way and are not counted"
     if not audit.ok:
         broken = len(audit.red)
-        return Text(f"{broken} of {len(audit.checks)} promises are not kept ({how}).", style="bold red")
-    if audit.attention:
-        return Text(f"Everything agrees; {len(audit.attention)} things wait for a person ({how}).", style="bold yellow")
+        are = "is" if broken == 1 else "are"
+        return Text(f"{broken} of {len(audit.checks)} promises {are} not kept ({how}).", style="bold red")
+    if waits := len(audit.attention):
+        things = "1 thing waits" if waits == 1 else f"{waits} things wait"
+        return Text(f"Everything agrees; {things} for a person ({how}).", style="bold yellow")
     return Text(f"Everything agrees ({how}).", style="bold green")

@@ -75,12 +75,12 @@ async def snapshot(service: str, url: str, pace: Pace) -> AsyncIterator[Snapshot
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS_MAX, server_settings=SETTINGS)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise CannotAuditError(f"{service}'s database cannot be reached: {_said(error)}") from None
+        raise CannotAuditError(f"the database of {service} cannot be reached: {_said(error)}") from None
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             yield Snapshot(connection, pace)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise CannotAuditError(f"{service}'s database could not be read: {_said(error)}") from None
+        raise CannotAuditError(f"the database of {service} could not be read: {_said(error)}") from None
     finally:
         connection.terminate()
 
