@@ -21,7 +21,7 @@ from tests.faults.seeds import seeded
 # Longer than the session time-out (6 s), after which the group goes on without the frozen one, and than the
 # heartbeat of a leader may be old (5 s).
 FREEZE_SECONDS = (8.0, 10.0)
-BETWEEN_BLOWS_SECONDS = (3.0, 9.0)
+BETWEEN_BLOWS_SECONDS = (5.0, 12.0)
 BETWEEN_OUTAGES_SECONDS = (25.0, 40.0)
 LOOK_SECONDS = 0.5
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from confluent_kafka import Message
 
+from spn_local.config import SERVICE_NAMES
 from tests.faults.ledger import command, ignored, poison
 from tests.faults.season import example
 from tests.faults.seeds import uuid_of
@@ -17,7 +18,7 @@ from tests.faults.wire import Put, headers_for, text_of
 
 LARGE_BYTES = 1_020_000
 NOT_UTF8 = b"\xff\xfe\x80"
-SERVICES_PREFIX = "/spn/"
+SERVICES = tuple(f"/spn/{name}" for name in SERVICE_NAMES)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def kinds_of(channel: Channel) -> Sequence[str]:
 
 def any_spoiled(rng: Random, told: Sequence[Message]) -> Put:
     """Something of any kind on any topic; now and then an old event as it was."""
-    replayable = [m for m in told if text_of(m, "ce_source").startswith(SERVICES_PREFIX)]
+    replayable = [m for m in told if text_of(m, "ce_source") in SERVICES]
     if replayable and rng.random() < 0.2:
         return replayed(rng.choice(replayable))
     channel = rng.choice(CHANNELS)

@@ -44,7 +44,7 @@ QUIET_SECONDS = 240.0
 AUDIT_SECONDS = 60.0
 LOOK_SECONDS = 1.0
 # A machine that is busy with much else gets this much more time for the deaths it owes.
-LONGER_SECONDS_MAX = 180.0
+LONGER_SECONDS_MAX = 240.0
 
 Tell = Callable[[str], None]
 

@@ -51,3 +51,32 @@ def test_any_kind_on_any_topic_comes_up() -> None:
     put = [any_spoiled(rng, ()) for _ in range(2_000)]
     assert {one.topic for one in put} == {channel.topic for channel in CHANNELS}
     assert {line["kind"] for one in put for line in one.lines} == {"command", "poison", "ignored"}
+
+
+class Told:
+    """An event, or what pretends to be one, as the platform saw it."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        return [("ce_source", self._source.encode())]
+
+    def topic(self) -> str:
+        return "spn.enrolment.events"
+
+    def key(self) -> bytes:
+        return b"ln"
+
+    def value(self) -> bytes:
+        return b"{}"
+
+    def partition(self) -> int:
+        return 3
+
+
+def test_what_a_service_told_is_told_again_in_its_place_and_nothing_else_is() -> None:
+    rng, told = seeded(3), [Told("/spn/platform"), Told("/spn/enrolment"), Told("")]
+    again = [one for one in (any_spoiled(rng, told) for _ in range(200)) if one.lines[0].get("what") == "replay"]
+    assert again
+    assert {(one.partition, dict(one.headers)["ce_source"]) for one in again} == {(3, b"/spn/enrolment")}
