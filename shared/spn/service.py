@@ -123,7 +123,7 @@ class Service:
         wrong = {}
         try:
             async with self.pool.acquire(timeout=2) as connection:
-                await connection.fetchval("SELECT 1", timeout=2)
+                await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)", timeout=2)
         except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
             wrong["database"] = type(error).__name__
         if not self.watchdog.broker_up:

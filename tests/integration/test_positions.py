@@ -87,6 +87,16 @@ async def test_an_emptied_database_with_committed_offsets_stops_loudly_and_rewin
     assert len({e.sequence for e in seen}) == len({e.id for e in seen}) == 41, "a number told before is not used again"
 
 
+async def test_a_database_that_is_emptied_under_a_running_replica_stops_it(service: Toy) -> None:
+    """It knows where it was: without a word it would go on there, without its past."""
+    await handled(service, 20)
+    async with service.running() as replica:
+        await empty(service)
+        await eventually(replica.ended.is_set, "the replica ends by itself")
+    assert isinstance(replica.why, PositionError)
+    assert "this database stores none" in str(replica.why)
+
+
 async def test_rewind_to_committed_goes_on_where_the_group_was(service: Toy) -> None:
     await handled(service, 20)
     await empty(service)

@@ -78,11 +78,7 @@ def start_at(topic: str, partition: int, stored: int | None, log: Log) -> int:
     where = f"{topic}[{partition}]"
     if stored is None:
         if log.committed:
-            raise PositionError(
-                f"{where}: the group committed offset {log.committed}, but this database stores none: it was "
-                "emptied or is another one. Decide: 'rewind --to earliest' (then republish at the owners) "
-                "or 'rewind --to committed'."
-            )
+            raise emptied(topic, partition, log.committed)
         return log.beginning
     if stored > log.end:
         raise PositionError(
@@ -90,6 +86,14 @@ def start_at(topic: str, partition: int, stored: int | None, log: Log) -> int:
         )
     refuse_removed(topic, partition, stored, log.beginning)
     return stored
+
+
+def emptied(topic: str, partition: int, handled: int) -> PositionError:
+    """Nothing is stored of a partition that was handled up to an offset."""
+    return PositionError(
+        f"{topic}[{partition}]: offset {handled} was handled, but this database stores none: it was emptied or is "
+        "another one. Decide: 'rewind --to earliest' (then republish at the owners) or 'rewind --to committed'."
+    )
 
 
 def refuse_removed(topic: str, partition: int, position: int, beginning: int) -> None:

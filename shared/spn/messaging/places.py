@@ -86,6 +86,16 @@ class Places:
         self._doubtful = self._doubtful - sought if at_hand else self._doubtful | sought
         return sought
 
+    async def confirm(self) -> None:
+        """What is placed is still stored: else a database that was emptied under us would go on without its past.
+
+        :raises PositionError: it is not.
+        """
+        async with self._pool.acquire() as connection:
+            stored = await offsets.load(connection, self._topic, sorted(self._placed))
+        for partition in sorted(self._placed - stored.keys()):
+            raise offsets.emptied(self._topic, partition, self.handled[partition])
+
     async def _logs(
         self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]
     ) -> dict[TopicPartition, offsets.Log]:

@@ -146,6 +146,7 @@ class Subscription(ConsumerRebalanceListener):
                 self._ask_again()
                 async with self._turn:
                     await self._place(self.partitions)
+                    await self.places.confirm()
                     await self.pipeline.replay_asked(self.topic, self.partitions)
             except offsets.PositionError as error:
                 self._stop(error)
