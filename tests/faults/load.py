@@ -54,9 +54,9 @@ class Load:
     _late: list[Command] = field(default_factory=list)
 
     async def play(self, steps: Sequence[Step], stop: asyncio.Event) -> None:
-        """Play the steps at their times, until they are done or it is told to stop."""
+        """Play the steps at their times, and listen, until it is told to stop."""
         began, coming = time.monotonic(), list(reversed(steps))
-        while coming and not stop.is_set():
+        while not stop.is_set():
             self.seconds = time.monotonic() - began
             for _ in range(BURST_MAX):
                 if not coming or coming[-1].at > self.seconds:

@@ -113,7 +113,7 @@ class Faults:
         for bug in self.bugs.values():
             await bug.set_up()
         self.began, over = time.monotonic(), asyncio.Event()
-        steps = plan_of(self.run.seed, self.run.minutes * 60 * 2, per_second)
+        steps = plan_of(self.run.seed, self.run.minutes * 60 + LONGER_SECONDS_MAX, per_second)
         async with asyncio.TaskGroup() as streams:
             teller = streams.create_task(self._tell())
             playing = streams.create_task(self.load.play(steps, over))
