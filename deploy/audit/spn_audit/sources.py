@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,15 +64,19 @@ class Sources:
         databases = {service: _database_url(environment, service) for service in SERVICES}
         if missing := [f"DATABASE_URL_AUDIT_{variable(service)}" for service, url in databases.items() if not url]:
             raise CannotAuditError(f"No address of a database: give {', '.join(missing)}")
-        clock_file = environment.get("SPN_CLOCK_FILE")
-        clock = clock_from(Path(clock_file) if clock_file else None)
-        return cls(databases, _kafka(environment), now=clock.now)
+        return cls(databases, _kafka(environment), now=_clock(environment))
 
 
 def _database_url(environment: Mapping[str, str], service: str) -> str:
     name = variable(service)
     names = (f"DATABASE_URL_AUDIT_{name}", f"DATABASE_URL_{name}_AUDITOR", f"DATABASE_URL_{name}")
     return next((environment[one] for one in names if environment.get(one)), "")
+
+
+def _clock(environment: Mapping[str, str]) -> Callable[[], datetime]:
+    """Business time, where something else than real time drives it."""
+    file = environment.get("SPN_CLOCK_FILE")
+    return clock_from(Path(file) if file else None).now
 
 
 def _kafka(environment: Mapping[str, str]) -> KafkaAccess | None:
@@ -93,4 +97,4 @@ def of_surroundings(stack: Addresses | None) -> Sources:
         return Sources.of_environment(os.environ)
     if stack is None:
         raise CannotAuditError("No stack is running (spn up), and the environment names no other system.")
-    return Sources.of_stack(stack)
+    return replace(Sources.of_stack(stack), now=_clock(os.environ))

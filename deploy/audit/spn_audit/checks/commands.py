@@ -41,7 +41,7 @@ def answered_once(seen: Evidence) -> Check:
         "records": len(seen.log.commands),
         "commands": len(asked),
         "answered": len(seen.log.answers),
-        "in the ledger": len(seen.ledger.commands) if seen.ledger else 0,
+        **({"in the ledger": len(seen.ledger.commands)} if seen.ledger else {}),
     }
     return Check(name, sentence, counted, found.all(), len(asked))
 

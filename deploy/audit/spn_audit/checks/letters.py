@@ -24,7 +24,7 @@ def dead_letters(seen: Evidence) -> Check:
     counted = {
         "open": sum(letter.outcome is None for _, letter in letters),
         "closed": sum(letter.outcome is not None for _, letter in letters),
-        "injected": len(seen.ledger.poison) if seen.ledger else 0,
+        **({"injected": len(seen.ledger.poison)} if seen.ledger else {}),
     }
     sentence = (
         "The dead letters are exactly what was injected."

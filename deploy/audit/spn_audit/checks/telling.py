@@ -106,8 +106,10 @@ def owners_only(seen: Evidence) -> Check:
         return skipped(name, sentence, NO_TOPICS)
     found = [_of_record(one, "was told by no service") for one in seen.log.foreign]
     found += [_of_record(one, "does not hold what its contract promises") for one in seen.log.unreadable]
-    strange = len(seen.log.strange)
-    return Check(name, sentence, {"of strangers, as the ledger says": strange}, found, seen.log.records)
+    counted = {"events": seen.log.told.total()}
+    if seen.log.strange:
+        counted["of strangers, as the ledger says"] = len(seen.log.strange)
+    return Check(name, sentence, counted, found, seen.log.records)
 
 
 def _of_record(record: Record, what: str) -> Finding:
