@@ -6,6 +6,7 @@ What is promised here is what Kafka promises and no more: an order per partition
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -53,6 +54,7 @@ class Broker:
     def __init__(self, partitions: Mapping[str, int], now: Callable[[], datetime]) -> None:
         self._now = now
         self.logs: dict[str, list[list[Entry]]] = {t: [[] for _ in range(n)] for t, n in partitions.items()}
+        self.beginnings: dict[tuple[str, int], int] = defaultdict(int)
         self.groups: dict[str, Group] = {}
         self.listeners: list[Callable[[Entry], None]] = []
 
@@ -104,7 +106,7 @@ class Client:
         """Take what the group assigns; each partition anew from where the group committed."""
         self.expelled = False
         mine = [p for p, slot in self._group.owners.items() if slot == self._slot]
-        self._position = {p: self._group.committed.get(p, 0) for p in mine}
+        self._position = {p: max(self._group.committed.get(p, 0), self._beginning(p)) for p in mine}
 
     def fetch(self, most: Mapping[int, int] | int) -> tuple[Entry, ...]:
         """The next records of each partition, at most so many of each."""
@@ -118,7 +120,10 @@ class Client:
 
     def slip(self) -> None:
         """As when a position is not on the log any more: the client begins at the start of the log, without a word."""
-        self._position = dict.fromkeys(self._position, 0)
+        self._position = {p: self._beginning(p) for p in self._position}
+
+    def _beginning(self, partition: int) -> int:
+        return self._broker.beginnings[self._group.topic, partition]
 
     def assignment(self) -> set[TopicPartition]:
         return {TopicPartition(self._group.topic, p) for p in self._position}
@@ -135,7 +140,7 @@ class Client:
         self._position[place.partition] = offset
 
     async def beginning_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        return dict.fromkeys(places, 0)
+        return {p: self._beginning(p.partition) for p in places}
 
     async def end_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         return {p: self._broker.ends(p.topic)[p.partition] for p in places}

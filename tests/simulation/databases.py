@@ -28,6 +28,11 @@ class Database:
     tables: str
     touched: bool = True
 
+    async def position(self, topic: str, partition: int) -> int:
+        """How far a partition is handled."""
+        sql = "SELECT next_offset FROM consumer_offsets WHERE topic = $1 AND partition = $2"
+        return int(await self.pool.fetchval(sql, topic, partition) or 0)
+
     async def empty(self) -> None:
         """As it was made."""
         await self.pool.execute(f"TRUNCATE {self.tables} RESTART IDENTITY")

@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeAlias
 
 import asyncpg
 
-Kind: TypeAlias = Literal["crash", "cut", "deadlock", "pause"]
+Kind: TypeAlias = Literal["crash", "cut", "deadlock", "refuse", "pause"]
+"""``refuse`` is of the broker only: it has no right to that topic, for once."""
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
@@ -174,14 +175,14 @@ class FaultyPool:
 
 async def gone(pool: Pool, pid: int) -> None:
     """Until the server has noticed that a connection was cut: only then are its locks free."""
-    async with asyncio.timeout(10), pool.acquire() as connection:
+    async with asyncio.timeout(30), pool.acquire() as connection:
         while await connection.fetchval("SELECT true FROM pg_stat_activity WHERE pid = $1", pid):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
 async def until_blocked(pool: Pool, task: asyncio.Task[None], blocked: Callable[[], bool] = lambda: False) -> None:
     """Until the task is done, or waits for a lock that somebody else holds."""
-    async with asyncio.timeout(20), pool.acquire() as connection:
+    async with asyncio.timeout(60), pool.acquire() as connection:
         while not task.done() and not blocked():
             if await connection.fetchval(
                 "SELECT true FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

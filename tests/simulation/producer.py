@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from aiokafka.errors import KafkaTimeoutError, UnknownProducerId
+from aiokafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError, UnknownProducerId
 
 from tests.simulation.broker import Broker
 from tests.simulation.faults import Faults
@@ -24,7 +24,7 @@ class _Client:
 class Producer:
     """Each record that is sent is a step: ``cut`` loses it and whatever follows it on its partition.
 
-    ``deadlock``: it is taken, and the answer is lost.
+    ``deadlock``: it is taken, and the answer is lost. ``refuse``: it is not taken, and said so.
     """
 
     def __init__(self, broker: Broker, faults: Faults) -> None:
@@ -46,6 +46,8 @@ class Producer:
         sent: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         place = topic, self._broker.home(topic, key)
         fault = await self._faults.step(f"send to {topic}")
+        if fault == "refuse":
+            raise TopicAuthorizationFailedError(topic)
         if fault == "cut":
             self._broken.add(place)
         if place in self._broken:

@@ -150,8 +150,9 @@ class Replica:
         await self._weathering(firing.replay(self.pipeline))
 
     async def number(self) -> None:
-        """Give numbers to drafts that are ready."""
-        await self._weathering(self.issue(self.desk))
+        """Give numbers to drafts that are ready, if there are drafts here at all."""
+        if self.parts.name == "billing":
+            await self._weathering(self.issue(self.desk))
 
     async def take_lead(self) -> bool:
         """Whether it leads its database's relay."""

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import structlog
 from aiokafka import TopicPartition
 
-from spn.messaging import failpoints
+from spn.messaging import failpoints, outbox
 from spn.messaging.edge import Edge
 from tests.simulation import faults
 from tests.simulation.broker import Broker, Entry
@@ -29,7 +29,9 @@ START = datetime(2027, 1, 14, 8, 30, tzinfo=UTC)
 SLOTS = ("0", "1")
 BESIDE = {"0": timedelta(0), "1": timedelta(seconds=2)}
 """How far each replica's clock is ahead of the broker's."""
-SECONDS_MAX = 60.0
+EXPECTED = ("draft_put_off", "topic_refused")
+"""What a service calls an error because a person should look at it."""
+SECONDS_MAX = 120.0
 """No step takes longer than this, whatever happens in it."""
 
 
@@ -66,6 +68,7 @@ class World:
                 group.owners = {p: SLOTS[p % len(SLOTS)] for p in range(self.broker.count(topic))}
         for module in ("spn.messaging.edge", "spn.messaging.firing"):
             self._patches.enter_context(patch(f"{module}.uuid4", self.ids))
+        self._patches.enter_context(patch("spn.messaging.sending.REST_SECONDS", 0.0))
         for replica in self.replicas.values():
             replica.boot()
         self.edge = Edge(self.databases["enrolment"].pool, self.replicas["enrolment", "0"].clock, "/spn/enrolment")
@@ -84,7 +87,7 @@ class World:
 
     def _listen(self, _logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
         """A service that logs an exception has met a bug; all else it says is dropped."""
-        if method in ("error", "exception", "critical") and event.get("event") != "draft_put_off":
+        if method in ("error", "exception", "critical") and event.get("event") not in EXPECTED:
             self.journal.broken.append(f"logged: {event}")
         raise structlog.DropEvent
 
@@ -148,12 +151,14 @@ class World:
         leader.faults.resumed.set()
         await one
 
-    async def rebalance(self, service: str, topic: str, owners: Mapping[int, str], unaware: str | None) -> None:
+    async def rebalance(
+        self, service: str, topic: str, owners: Mapping[int, str], unaware: str | None, plan: Plan | None = None
+    ) -> None:
         """Give partitions to other replicas. ``unaware``: one that is frozen, and does not hear of its loss."""
         group = self.broker.group(f"{service}.{topic}", topic)
         aware = [r for r in self.of(service) if r.slot != unaware]
         for replica in aware:
-            await self.act(replica, lambda r=replica: _revoke(r, topic))  # type: ignore[misc]
+            await self.act(replica, lambda r=replica: _revoke(r, topic), plan)  # type: ignore[misc]
         group.owners = {p: s if s != unaware else aware[0].slot for p, s in owners.items()}
         for replica in self.of(service):
             if replica.slot == unaware:
@@ -161,6 +166,19 @@ class World:
                 continue
             replica.clients[topic].join()
             await replica.subscriptions[topic].on_partitions_assigned([])
+
+    async def forget(self, topic: str) -> None:
+        """Retention takes away what every reader has handled."""
+        readers = [s for s in self.services if topic in self.topics_of(s)]
+        for partition in range(self.broker.count(topic)):
+            stored = [await self.databases[s].position(topic, partition) for s in readers]
+            self.broker.beginnings[topic, partition] = min(stored)
+
+    async def republish(self, service: str) -> None:
+        """An operator has the newest of everything told again."""
+        async with self.databases[service].pool.acquire() as connection, connection.transaction():
+            self.replicas[service, SLOTS[0]].excused += await outbox.republish(connection)
+        self.databases[service].touched = True
 
     def put(self, entry: Entry) -> None:
         """Remember that this record is poison."""
