@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -222,7 +223,9 @@ async def test_a_mail_whose_mailer_died_is_unknown_and_the_rest_goes(
         await asyncio.gather(work, return_exceptions=True)
     post_office.before = None
     await send_all(pool, post_office)
-    assert sorted((await states(pool)).values()) == ["sending", "waiting"]
+    held = {r[0]: r[1] for r in await pool.fetch("SELECT state, claimed_until - now() FROM messages")}
+    assert sorted(held) == ["sending", "waiting"]
+    assert held["waiting"] <= timedelta(seconds=lane.CLAIM_SECONDS) < held["sending"]
     await let_time_pass(pool)
     await send_all(pool, post_office)
     assert sorted((await states(pool)).values()) == ["sent", "unknown"]

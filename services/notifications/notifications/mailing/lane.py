@@ -37,6 +37,9 @@ LOOK_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 4.0
 CONNECTION_SECONDS: Final = 10.0
 LEASE_SLACK_SECONDS: Final = 60.0
+CLAIM_SECONDS: Final = 20.0
+"""How long mails that are not begun are held. When their mailer dies they wait no longer than that for another one;
+when it is only slow, it finds that those are no longer its own."""
 
 log = structlog.get_logger("mailer")
 
@@ -114,7 +117,7 @@ class Mailer:
                 log.error("mail_unknown", message=str(message_id), why="its mailer ended while the server had it")
             await self._watch.look(connection)
             self._look_at = time.monotonic() + LOOK_SECONDS
-        return await queue.claim(connection, uuid4(), self._batch, self._lease)
+        return await queue.claim(connection, uuid4(), self._batch, timedelta(seconds=CLAIM_SECONDS))
 
     async def _send(self, desk: Desk, connection: Connection, jobs: Sequence[Job]) -> bool:
         """Hand over one after the other; no transaction is open while the network is waited for."""
