@@ -56,13 +56,14 @@ async def why_it_stops(service: Toy) -> str:
 
 
 async def handled(service: Toy, number: int) -> None:
-    """A replica handles this many events more, and commits."""
+    """A replica handles this many events more, commits, and tells what follows."""
     for n in range(number):
         await service.note(f"c{n % 5}", amount=n + 1)
     total = len(await service.entries("count_note")) + number
     async with service.running():
         await service.until_entries(total, "count_note")
         await until_committed(service, service.topic("notes"), total)
+        await service.until_published()
 
 
 async def test_an_emptied_database_with_committed_offsets_stops_loudly_and_rewind_brings_it_back(

@@ -16,7 +16,7 @@ from aiokafka.errors import (
 )
 from pydantic_core import from_json
 
-TOPIC_SECONDS_MAX = 3.0
+TOPIC_SECONDS_MAX = 5.0
 """A client that does not know a topic asks for it for two minutes."""
 REST_SECONDS = 5.0
 REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
