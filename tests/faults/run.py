@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from spn.messaging import failpoints
 from spn_audit import Audit, Sources, audit
 from spn_audit import Ledger as AuditLedger
 from spn_demo.quiet import NeverQuietError, Stillness
-from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.config import SERVICE_NAMES
 from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
 from tests.faults.chaos import Chaos
@@ -28,16 +26,10 @@ from tests.faults.ledger import mended as mended_line
 from tests.faults.load import Load
 from tests.faults.plan import PER_SECOND, plan_of
 from tests.faults.replicas import SLOTS, Replicas
+from tests.faults.standing import standing
 from tests.faults.stumbling import Stumbling
 from tests.faults.wire import Wire
 
-SETTINGS = {
-    # The least that the broker takes: eviction is part of the game.
-    "KAFKA_SESSION_TIMEOUT_MS": "6000",
-    "WATCHDOG_SECONDS": "20",
-    # How long the mails of a killed mailer wait is made of this.
-    "SMTP_TIMEOUT_SECONDS": "2",
-}
 TOLD_EVERY_SECONDS = 5.0
 ACKNOWLEDGED_SECONDS = 120.0
 QUIET_SECONDS = 240.0
@@ -67,21 +59,6 @@ class Run:
     def hits_of(self, name: str) -> int:
         """How many processes died at this failpoint."""
         return sum(count for (one, _), count in self.hits.items() if one == name)
-
-
-@asynccontextmanager
-async def standing(logs: Path, points: Failpoints) -> AsyncIterator[Stack]:
-    """Two replicas of every service, which can be made to die at failpoints; their logs are kept in the end."""
-    services = [ServiceConfig(name, 2, environment=points.environment(name)) for name in SERVICE_NAMES]
-    stack = Stack(services=services, environment=SETTINGS)
-    try:
-        await asyncio.to_thread(stack.start)
-        yield stack
-    finally:
-        shutil.rmtree(logs, ignore_errors=True)
-        if stack.paths.logs.exists():
-            shutil.copytree(stack.paths.logs, logs)
-        await asyncio.to_thread(stack.stop)
 
 
 class Faults:
