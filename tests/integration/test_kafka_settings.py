@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -62,7 +63,26 @@ async def test_batches_are_bounded_and_one_at_a_time(replica: Service) -> None:
     for subscription in replica.subscriptions:
         subscriber = subscription._subscriber
         assert type(subscriber) is BatchSubscriber  # not one of the concurrent ones
-        assert (subscriber.max_records, subscriber.batch_timeout_ms) == (500, 10)
+        assert subscriber.max_records == 500
+
+
+async def test_a_consumer_waits_for_records_and_does_not_look_again_and_again(replica: Service) -> None:
+    for subscription in replica.subscriptions:
+        assert subscription._subscriber.get_msg == subscription._next_batch
+        polls = 0
+        consumer = subscription.consumer
+        assert consumer is not None
+        original = consumer.getmany
+
+        async def counted(*given: Any, original: Any = original, **more: Any) -> Any:
+            nonlocal polls
+            polls += 1
+            return await original(*given, **more)
+
+        consumer.getmany = counted
+        began = time.monotonic()
+        await eventually(lambda began=began: time.monotonic() - began > 1, "a second has passed")
+        assert polls <= 4
 
 
 async def test_nobody_can_steer_our_output_with_a_header(replica: Service) -> None:

@@ -24,7 +24,6 @@ REQUEST_MS_MAX = 120_000
 REBALANCE_MS_MAX = 60_000
 POLL_MS_MAX = 300_000
 HEARTBEAT_MS = 1_000
-BATCH_WAIT_MS = 10
 NO_LEADER_PAUSE_SECONDS = 0.25
 END_SECONDS_MAX = 1.0
 ANSWER_MS_MAX = 2_000
@@ -69,7 +68,6 @@ def consumer_arguments(settings: ServiceSettings) -> dict[str, Any]:
     """The consumer settings of every subscriber."""
     return {
         "auto_offset_reset": "earliest",
-        "batch_timeout_ms": BATCH_WAIT_MS,
         "max_records": settings.batch_records_max,
         "session_timeout_ms": settings.kafka_session_timeout_ms,
         "heartbeat_interval_ms": HEARTBEAT_MS,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,6 +36,7 @@ BACKOFF_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
 TICK_SECONDS = 1.0
+IDLE_MS_MAX = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECONDS_MAX = 253_402_300_799_999
 
@@ -86,6 +88,7 @@ class Subscription(ConsumerRebalanceListener):
             **arguments,
         )
         self._subscriber(self._handle)
+        self._subscriber.get_msg = self._next_batch
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:
@@ -181,6 +184,15 @@ class Subscription(ConsumerRebalanceListener):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_SECONDS_MAX / 5):
                 await self._commit()
+
+    async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
+        """What has arrived, as soon as something has; nothing after half a second without anything.
+
+        FastStream's own looks again every 10 ms and sleeps 10 ms in between, which takes 1 % of a core a topic where
+        nothing happens, and 5 ms of each message's time.
+        """
+        found = await consumer.getmany(timeout_ms=IDLE_MS_MAX, max_records=self._subscriber.max_records)
+        return tuple(chain.from_iterable(found.values()))
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         """Cannot fail. FastStream's own decodes headers and skips the whole batch when one is not UTF-8."""
