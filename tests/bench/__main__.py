@@ -56,18 +56,18 @@ async def run(options: argparse.Namespace, report: Report) -> None:
 
 
 async def measure(options: argparse.Namespace, system: System, report: Report) -> None:
-    """Part after part: the history last, since it stays."""
+    """Part after part. What needs an idle system comes first: the rates leave mails and drafts that nobody takes."""
     parts, quick = options.only or PARTS, options.quick
     enrolments = options.enrolments or (720 if quick else 2_400)
     size = throughput.Size(1 if quick else 3, enrolments, WARM_UP)
-    if "system" in parts or "rates" in parts:
-        await throughput.measure(report, system, size, alone="rates" not in parts)
-    if "lanes" in parts:
-        await lanes.measure(report, system, round(enrolments * lanes.SHARE), WARM_UP // 4)
     if "latency" in parts:
         await latency.measure(report, system, 50 if quick else 500)
+    if "lanes" in parts:
+        await lanes.measure(report, system, round(enrolments * lanes.SHARE), WARM_UP // 4)
     if "statements" in parts:
         await statements.measure(report, system.stack.admin_database_url, system.scenario)
+    if "system" in parts or "rates" in parts:
+        await throughput.measure(report, system, size, alone="rates" not in parts)
     if "history" in parts:
         await history.measure(report, system, size, options.history or (50_000 if quick else 1_000_000))
 

@@ -39,7 +39,8 @@ async def measure(report: Report, system: System, samples: int) -> None:
     requests = system.requests(WARM_UP + samples)
     before = len(list(folder.glob("*.eml")))
     meter = Meter(system.pids())
-    sent = [(command, await _at(system, command, moment)) for moment, command in _paced(requests)]
+    moments = await asyncio.gather(*(_at(system, command, moment) for moment, command in _paced(requests)))
+    sent = list(zip(requests, moments, strict=True))
     usage = meter.read()
     wanted = before + len(sent) * system.scenario.mails(lanes=True)
     await eventually(lambda: len(list(folder.glob("*.eml"))) >= wanted, "every mail is handed over", seconds=120)
