@@ -43,7 +43,7 @@ async def measure(report: Report, system: System, samples: int) -> None:
     sent = list(zip(requests, moments, strict=True))
     usage = meter.read()
     wanted = before + len(sent) * system.scenario.mails(lanes=True)
-    await eventually(lambda: len(list(folder.glob("*.eml"))) >= wanted, "every mail is handed over", seconds=120)
+    await eventually(lambda: len(list(folder.glob("*.eml"))) >= wanted, "every mail is handed over", seconds=600)
     await system.quiet()
     await system.stop()
     accepted, last = _milliseconds(sent[WARM_UP:], sorted(mails(folder), key=lambda mail: mail.at))
