@@ -38,6 +38,7 @@ async def calm_down(world: World, safety: Safety) -> None:
     :raises AssertionError: it does not come to rest.
     """
     world.sickness.policies.clear()
+    world.behind = timedelta(0)
     for service in world.services:
         for topic in world.topics_of(service):
             owners = {p: SLOTS[p % len(SLOTS)] for p in range(world.broker.count(topic))}

@@ -23,7 +23,7 @@ from tests.simulation.chances import (
     slots,
     steps,
 )
-from tests.simulation.faults import Plan, SimulatedCrash
+from tests.simulation.faults import Plan
 from tests.simulation.platform import EDITIONS, POISON, POISONED, Way
 from tests.simulation.replica import Replica
 from tests.simulation.safety import Safety
@@ -100,9 +100,10 @@ class Simulation(RuleBasedStateMachine):
         self.run(liveness.ask_replays(self.world, service))
         self._act(self.replica(service, slot), lambda r: r.tick(topic), plan)
 
-    @rule(hours=st.sampled_from((0.01, 1, 24, 71.99, 72, 72.01, 240, 1_100)))
-    def time_passes(self, hours: float) -> None:
+    @rule(hours=st.sampled_from((0.01, 1, 24, 71.99, 72, 72.01, 240, 1_100)), behind=st.sampled_from((0, 0, 1, 90)))
+    def time_passes(self, hours: float, behind: int) -> None:
         self.world.now += timedelta(hours=hours)
+        self.world.behind = timedelta(seconds=behind)
 
     # Processes
 
@@ -141,8 +142,7 @@ class Simulation(RuleBasedStateMachine):
             replica.fetch(topic, most)
         one = (first, lambda: _loop(first, what, topic), Plan("pause", step))
         other = (second, lambda: second.handle(topic), plan)
-        after = (lambda: self.world.act(second, second.publish)) if then else _nothing
-        self.run(self.world.overlap(one, other, after))
+        self.run(self.world.overlap(one, other, second if then else None))
 
     @rule(service=services, slot=slots, step=st.integers(1, STEPS_MAX // 3))
     def leader_freezes(self, service: str, slot: str, step: int) -> None:
@@ -164,7 +164,7 @@ class Simulation(RuleBasedStateMachine):
         elif what == "slip":
             replica.clients[topic].slip()
         else:
-            self.run(replica.do(_crash))
+            self.run(replica.do(replica.crash))
 
     @rule(address=addresses, owners=st.tuples(slots, slots, slots), unaware=st.sampled_from((None, *SLOTS)), plan=plans)
     def rebalance(
@@ -195,11 +195,3 @@ class Simulation(RuleBasedStateMachine):
 async def _loop(replica: Replica, what: str, topic: str) -> None:
     """What one loop of a replica does in a turn."""
     await getattr(replica, what)(*((topic,) if what in ("handle", "tick") else ()))
-
-
-async def _nothing() -> None:
-    """Nothing happens meanwhile."""
-
-
-async def _crash() -> None:
-    raise SimulatedCrash("restarted")

@@ -119,6 +119,10 @@ class Replica:
 
     # What a replica does, each as its loop in spn.loops and spn.messaging does it
 
+    async def crash(self) -> None:
+        """End between two steps."""
+        raise SimulatedCrash
+
     def fetch(self, topic: str, most: int) -> None:
         """Take the next batch from the broker, and hold it."""
         if topic not in self.held:

@@ -79,7 +79,7 @@ async def two_replicas_publish_at_once(world: World) -> None:
     await world.act(slow, lambda: slow.handle(COMMANDS))
     quick = other(world, slow)
     first = (slow, slow.publish, Plan("pause", "send to"))
-    await world.overlap(first, (quick, quick.publish, None), lambda: world.act(quick, quick.publish))
+    await world.overlap(first, (quick, quick.publish, None), quick)
 
 
 async def a_letter_and_its_successor_at_once(world: World, who: str = "bram") -> None:
@@ -100,7 +100,7 @@ async def a_letter_and_its_successor_at_once(world: World, who: str = "bram") ->
     await world.overlap(
         (first, lambda: first.tick(COMMANDS), BEFORE_COMMIT),
         (second, lambda: second.handle(COMMANDS), None),
-        lambda: world.act(second, second.publish),
+        second,
     )
 
 
@@ -122,7 +122,7 @@ async def a_lower_id_commits_later(world: World) -> None:
     await world.overlap(
         (first, lambda: first.handle(COMMANDS), BEFORE_COMMIT),
         (second, lambda: second.handle(COMMANDS), None),
-        lambda: world.act(second, second.publish),
+        second,
     )
 
 

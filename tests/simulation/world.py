@@ -41,6 +41,8 @@ class World:
 
     databases: Mapping[str, Database]
     now: datetime = START
+    behind: timedelta = timedelta(0)
+    """How far the broker's clock is behind: append times may go back."""
     broker: Broker = field(init=False)
     journal: Journal = field(init=False)
     sickness: Sickness = field(init=False)
@@ -54,8 +56,8 @@ class World:
         """Empty databases, empty topics, fresh replicas, half an hour before the start."""
         await self.close()
         await asyncio.gather(*(one.empty() for one in self.databases.values()))
-        self.now, self.sickness, self.ids = START, Sickness(), Ids()
-        self.broker = Broker(partitions(), lambda: self.now)
+        self.now, self.behind, self.sickness, self.ids = START, timedelta(0), Sickness(), Ids()
+        self.broker = Broker(partitions(), lambda: self.now - self.behind)
         self.journal = Journal()
         self.broker.listeners.append(self.journal.hear)
         self.poison.clear()
@@ -125,9 +127,9 @@ class World:
         self,
         first: tuple[Replica, Callable[[], Awaitable[object]], Plan],
         second: tuple[Replica, Callable[[], Awaitable[object]], Plan | None],
-        meanwhile: Callable[[], Awaitable[object]],
+        publisher: Replica | None,
     ) -> None:
-        """The first replica stops in the middle of its action; the second acts, then ``meanwhile``; the first goes on.
+        """The first replica stops in the middle of its action; the second acts, one publishes; the first goes on.
 
         Where the second has to wait for the first in the database it does, until the first goes on.
         """
@@ -137,7 +139,8 @@ class World:
         await faults.until_blocked(pool, one, replica.faults.paused.is_set)
         other = asyncio.create_task(self.act(*second))
         await faults.until_blocked(pool, other)
-        await meanwhile()
+        if publisher:
+            await self.act(publisher, publisher.publish)
         replica.faults.resumed.set()
         await asyncio.gather(one, other)
 
