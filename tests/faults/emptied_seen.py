@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from spn_audit import Audit
 
 DOUBT_SECONDS = 5.0
-"""A mail that left so shortly before the loss may not have been told as sent: nobody can know."""
+"""A mail that left so shortly before the loss, or was in hand then, may not have been told as sent: nobody can know."""
+DOUBTFUL_MAX = 10
 
 
 @dataclass
@@ -23,15 +24,15 @@ class Emptied:
     doubled: list[str] = field(default_factory=list)
     """Message-IDs that arrived twice."""
     untold: dict[str, float] = field(default_factory=dict)
-    """Mails that had left when the database was lost and were not told as sent by then: so many seconds before."""
+    """Mails that were not told as sent when the database was lost: so many seconds before that they left."""
     not_ready: bool = False
     still_moving: str = ""
     audit: Audit | None = None
 
     @property
     def in_doubt(self) -> set[str]:
-        """Mails that left just before the loss: whether they did was known to the lost database alone."""
-        return {one for one, age in self.untold.items() if age < DOUBT_SECONDS}
+        """Mails that left around the loss: whether they did was known to the lost database alone."""
+        return {one for one, age in self.untold.items() if abs(age) < DOUBT_SECONDS}
 
     def wrong(self) -> Iterator[str]:
         """What should not have been, in sentences."""
@@ -41,6 +42,8 @@ class Emptied:
             yield f"nothing was proved: {self.mails_before} mails before the loss, {self.mails} in the end"
         if not self.not_ready:
             yield "the service called itself ready without a table"
+        if len(self.in_doubt) > DOUBTFUL_MAX:
+            yield f"{len(self.in_doubt)} mails are in doubt"
         yield from self._not_equal()
         if self.audit is None:
             yield "nobody audited"

@@ -10,7 +10,7 @@ from tests.faults.emptied import emptied
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-MAILS = 80
+MAILS = 60
 
 
 async def test_an_emptied_database_comes_back_as_others_told_and_sends_nothing_twice(tmp_path: Path) -> None:
