@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 RETRY_SECONDS_MAX = 120.0
+RETRY_PAUSE_SECONDS_MAX = 1.0
+"""The longest that work stands still after the surroundings are back."""
 BACKOFF_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
@@ -230,7 +232,7 @@ class Subscription(ConsumerRebalanceListener):
                     break
                 log.warning("batch_retried", topic=self.topic, records=len(raw), error=str(error)[:200])
                 await asyncio.sleep(backoff)
-                backoff = min(backoff * 2, BACKOFF_SECONDS_MAX)
+                backoff = min(backoff * 2, RETRY_PAUSE_SECONDS_MAX)
             else:
                 self._done(raw, tally, time.monotonic() - began)
                 return
