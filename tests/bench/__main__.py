@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench import history, lanes, latency, statements, throughput
 from tests.bench.report import Report, out
 from tests.bench.scenario import ROOT, Scenario
+from tests.bench.spent import keep_to_two_processors
 from tests.bench.system import System, bench_stack
 
 WARM_UP = 240
@@ -75,6 +76,7 @@ async def measure(options: argparse.Namespace, system: System, report: Report) -
 def main() -> int:
     """Measure, show, save; also what was measured before something failed."""
     options, report = arguments(), Report()
+    keep_to_two_processors()
     try:
         asyncio.run(run(options, report))
     finally:

@@ -13,12 +13,8 @@ from tests.bench.report import Measure, Report, out, short
 from tests.bench.rival import Rival, rival
 from tests.bench.rounds import Round, how, times_as_fast
 from tests.bench.scenario import SERVICES
-from tests.bench.spent import disturbance
+from tests.bench.spent import CORES, disturbance
 from tests.bench.system import System
-
-CORES = 2
-"""The figures are meant for so many: what one CPU second gives, times two, is what a quiet machine could reach."""
-
 
 NAIVE_SHARE = 0.1
 """The naive way plays so much of what the others play: it is that slow, and no faster with more."""
