@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
+from aiokafka import TopicPartition
 
 from shared.tests.conftest import Pool
 from spn.messaging import offsets
 from spn.messaging.offsets import Log, PositionError, start_at
+from spn.messaging.places import Places
 
 
 @pytest.mark.parametrize(
@@ -49,3 +54,41 @@ async def test_a_replica_that_lost_its_partition_never_turns_the_position_back(p
         assert await offsets.load(connection, "t", [0, 1, 2]) == {0: 10, 1: 6}
         await offsets.rewind(connection, {("t", 0): 2})
         assert await offsets.load(connection, "t", [0]) == {0: 2}
+
+
+class Busy:
+    """A partition that another replica handles: one record more between any two questions of ours."""
+
+    def __init__(self, pool: Pool, handled: int) -> None:
+        self._pool = pool
+        self.handled = handled
+        self.sought: list[int] = []
+
+    async def _answer(self, value: Any) -> Any:
+        self.handled += 1
+        async with self._pool.acquire() as connection:
+            await offsets.save(connection, {("t", 0): self.handled})
+        return value
+
+    async def beginning_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict(await self._answer([(place, 0) for place in places]))
+
+    async def end_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict(await self._answer([(place, self.handled) for place in places]))
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        return await self._answer(self.handled or None)  # type: ignore[no-any-return]
+
+    def seek(self, _: TopicPartition, offset: int) -> None:
+        self.sought.append(offset)
+
+
+@pytest.mark.parametrize("handled", [0, 7])
+async def test_others_may_go_on_while_a_replica_looks_where_to_begin(pool: Pool, handled: int) -> None:
+    async with pool.acquire() as connection:
+        await offsets.save(connection, {("t", 0): handled} if handled else {})
+    places, busy = Places("t", pool), Busy(pool, handled)
+    await places.place(busy, [0], at_hand=False)  # type: ignore[arg-type]
+    assert handled <= places.handled[0] <= busy.handled
+    async with pool.acquire() as connection:
+        assert await offsets.load(connection, "t", [0]) == {0: busy.handled}

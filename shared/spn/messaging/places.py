@@ -65,8 +65,8 @@ class Places:
             return set()
         try:
             async with asyncio.timeout(ASK_SECONDS_MAX):
-                logs = await self._logs(consumer, places)
-                begin = await self._begin(logs)
+                logs, stored = await self._look(consumer, places)
+                begin = await self._begin(logs, stored)
         except offsets.PositionError:
             raise
         except Exception as error:
@@ -96,21 +96,28 @@ class Places:
         for partition in sorted(self._placed - stored.keys()):
             raise offsets.emptied(self._topic, partition, self.handled[partition])
 
-    async def _logs(
+    async def _look(
         self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]
-    ) -> dict[TopicPartition, offsets.Log]:
-        # All at once: who comes back has its partitions to wait for.
-        beginnings, ends, *committed = await asyncio.gather(
-            consumer.beginning_offsets(places),
-            consumer.end_offsets(places),
-            *(consumer.committed(place) for place in places),
-        )
-        return {p: offsets.Log(beginnings[p], ends[p], c) for p, c in zip(places, committed, strict=True)}
+    ) -> tuple[dict[TopicPartition, offsets.Log], dict[int, int]]:
+        """The logs, and what is stored of them.
 
-    async def _begin(self, logs: dict[TopicPartition, offsets.Log]) -> dict[TopicPartition, int]:
+        In this order: what is committed was stored before, and what is stored was on the log before. Others may go on
+        while we look, or while we are frozen in between; asked in another order, that looks like a contradiction.
+        """
+        # All at once: who comes back has its partitions to wait for.
+        asked = (consumer.committed(place) for place in places)
+        beginnings, *committed = await asyncio.gather(consumer.beginning_offsets(places), *asked)
+        async with self._pool.acquire() as connection:
+            stored = await offsets.load(connection, self._topic, [p.partition for p in places])
+        ends = await consumer.end_offsets(places)
+        logs = {p: offsets.Log(beginnings[p], ends[p], c) for p, c in zip(places, committed, strict=True)}
+        return logs, stored
+
+    async def _begin(
+        self, logs: dict[TopicPartition, offsets.Log], stored: dict[int, int]
+    ) -> dict[TopicPartition, int]:
         """Where to begin, remembered at once: a partition without messages has a position too."""
         async with self._pool.acquire() as connection:
-            stored = await offsets.load(connection, self._topic, [p.partition for p in logs])
             begin = {p: offsets.start_at(self._topic, p.partition, stored.get(p.partition), logs[p]) for p in logs}
             await offsets.save(connection, {(self._topic, p.partition): start for p, start in begin.items()})
         return begin
