@@ -65,9 +65,10 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
                 serving.add_done_callback(lambda _: service.ended.set())
                 log.info("serving", port=sock.getsockname()[1])
                 await service.ended.wait()
-            server.should_exit = True
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(serving, HTTP_SECONDS_MAX + 0.5)
+                # The socket stays until then: a server that has only begun would stumble over a closed one.
+                server.should_exit = True
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(serving, HTTP_SECONDS_MAX + 0.5)
     except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
         log.error("cannot_start", why=f"{type(error).__name__}: {error}")
         return 1
