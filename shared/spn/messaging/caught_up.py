@@ -18,7 +18,7 @@ async def ends_of(subscription: Subscription) -> dict[int, int]:
     """The end of each partition of a topic now, those of other replicas too. Empty while there is no client."""
     consumer = subscription.consumer
     places = [TopicPartition(subscription.topic, p) for p in range(subscription.partition_count() or 0)]
-    if consumer is None or not places:  # not started: it knows no partitions yet, and cannot be asked for ends
+    if consumer is None or consumer._fetcher is None or not places:  # not started: it cannot be asked for ends yet
         return {}
     async with asyncio.timeout(5):
         return {place.partition: end for place, end in (await consumer.end_offsets(places)).items()}
