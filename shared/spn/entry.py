@@ -113,7 +113,6 @@ class Program(Generic[S]):
 
 def _collect_seldom() -> None:
     """What is imported by now stays, and need not be looked at; the rest is looked at in larger lots."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
