@@ -118,12 +118,13 @@ def test_a_line_of_a_ledger_that_cannot_be_read_is_named(line: str) -> None:
         Ledger.of(['{"kind": "dropped", "database": "billing"}', line])
 
 
-def test_of_a_disaster_the_first_findings_are_kept_and_the_rest_is_counted() -> None:
+def test_of_a_disaster_the_first_findings_are_shown_and_the_rest_is_counted() -> None:
     found = Findings()
     for number in range(1_000):
         found.add(f"finding {number}", "somewhere")
 
-    kept = found.all()
+    kept = Check("seats-now", "There are seats.", findings=found.all())
 
-    assert len(kept) == 201
-    assert kept[-1].sentence == "800 more like these"
+    assert len(kept.findings) == 1_000, "all of them are looked for in the next look"
+    assert len(kept.shown().findings) == 201
+    assert kept.shown().findings[-1].sentence == "800 more like these"

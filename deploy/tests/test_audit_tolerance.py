@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from deploy.tests import audited
-from deploy.tests.audited import ANNA, ASKED, EDITION, World
+from deploy.tests.audited import ANNA, ASKED, EDITION, ONE, World, message
 from spn_audit import programme
-from spn_audit.checks import judge
+from spn_audit.checks import at_rest, judge
 from spn_audit.evidence import Evidence
 from spn_audit.ledger import Ledger
+from spn_audit.reading.billing import DraftRow
 from spn_audit.reading.mechanism import Letter, Waiting
 
 COMMANDS = "spn.enrolment.commands"
@@ -135,3 +136,18 @@ def test_a_command_over_http_has_no_place_and_one_answer() -> None:
     )
 
     assert found(seen) == {}
+
+
+def test_who_waits_in_a_line_that_moves_is_another_finding_at_each_look() -> None:
+    seen, _ = audited.evidence()
+    later, _ = audited.evidence()
+    for one in (seen, later):
+        one.notifications.messages[ANNA, "x"] = [message(ANNA, "accepted", "x", 1, state="waiting")]
+        one.billing.drafts["d"] = DraftRow(ONE, 0, ready=True)
+    later.notifications.messages[ANNA, "y"] = [message(ANNA, "accepted", "y", 1)]
+    later.billing.documents["next"] = next(iter(later.billing.documents.values()))
+
+    before, after = (at_rest.work_done(one).findings for one in (seen, later))
+
+    assert len(before) == len(after) == 2
+    assert not {one.identity for one in before} & {one.identity for one in after}

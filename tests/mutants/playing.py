@@ -20,7 +20,7 @@ from tests.mutants.tampering import Tampering, tampered
 
 EDITIONS = ("mutant-1", "mutant-2")
 # A mutant that never comes to rest is looked at for so long; one that is well is at rest in two or three looks.
-WAIT_SECONDS = 25.0
+WAIT_SECONDS = 45.0
 WELL_SECONDS = 60.0
 
 

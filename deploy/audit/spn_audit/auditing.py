@@ -57,7 +57,7 @@ async def audit(sources: Sources, ledger: Ledger | None = None, wait_seconds: fl
             if not _moves(checks) and identities(checks) <= seen_before:
                 break
         return Audit(
-            checks=standing,
+            checks=[check.shown() for check in standing],
             looks=looks,
             seconds=round(time.monotonic() - began, 1),
             in_flight=before - len(identities(standing)),

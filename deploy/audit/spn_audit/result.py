@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Severity = Literal["wrong", "attention"]
+KEPT_MAX = 10_000
 SHOWN_MAX = 200
-"""Of one check this many findings are kept, and the rest is counted: a disaster must not fill the memory too."""
+"""Of one check this many findings are kept for a later look, and shown in the end: a disaster must not fill the memory,
+nor the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ class Check:
         """With those findings alone that were seen before too."""
         return replace(self, findings=[one for one in self.findings if (self.name, one.identity) in identities])
 
+    def shown(self) -> Check:
+        """With as many findings as a person reads, and a last one that says how many more there are."""
+        over = len(self.findings) - SHOWN_MAX
+        if over <= 0:
+            return self
+        more = f"{over} more like these" + (" at least" if len(self.findings) == KEPT_MAX else "")
+        return replace(self, findings=[*self.findings[:SHOWN_MAX], Finding(more, "not listed", key="more")])
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -91,29 +101,19 @@ class Audit:
 
 
 class Findings:
-    """Gathers the findings of a check up to a bound; what is over it is one finding that counts the rest."""
+    """Gathers the findings of a check, up to a bound."""
 
     def __init__(self) -> None:
         self._kept: list[Finding] = []
-        self._over = 0
 
     def add(self, sentence: str, where: str, next_: str = "", *, key: str = "", severity: Severity = "wrong") -> None:
         """One more."""
-        if len(self._kept) < SHOWN_MAX:
+        if len(self._kept) < KEPT_MAX:
             self._kept.append(Finding(sentence, where, next_, key, severity))
-        else:
-            self._over += 1
-
-    def extend(self, findings: Iterable[Finding]) -> None:
-        """Some more."""
-        for one in findings:
-            self.add(one.sentence, one.where, one.next, key=one.key, severity=one.severity)
 
     def all(self) -> list[Finding]:
-        """What was kept, with a last line when there was more."""
-        if not self._over:
-            return self._kept
-        return [*self._kept, Finding(f"{self._over} more like these", "not listed", key="more")]
+        """What was kept."""
+        return self._kept
 
 
 def skipped(name: str, sentence: str, why: str) -> Check:
