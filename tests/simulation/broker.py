@@ -99,6 +99,7 @@ class Client:
         self._broker = broker
         self._group = group
         self._slot = slot
+        self._fetcher = self  # aiokafka has one once it is started
         self.expelled = False
         self._position: dict[int, int] = {}
 

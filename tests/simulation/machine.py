@@ -55,8 +55,10 @@ class Simulation(RuleBasedStateMachine):
 
     # People and organisers. What they ask is drawn by weight; the rules of the game are drawn by chance.
 
-    @initialize(seats=st.integers(1, 2), people=st.lists(names, min_size=1, max_size=4))
-    def an_edition_is_open(self, seats: int, people: list[str]) -> None:
+    @initialize(seats=st.integers(1, 2), people=st.lists(names, min_size=1, max_size=4), patient=st.booleans())
+    def an_edition_is_open(self, seats: int, people: list[str], patient: bool) -> None:
+        if not patient:
+            self.world.lose_patience()
         self._send(platform.publish(EDITIONS[0], seats), "home")
         self._send(platform.plan(EDITIONS[0], 1), "home")
         self.everybody_works(most=100, failing={})

@@ -16,6 +16,7 @@ from enrolment.domain.edition import Edition
 from spn.decision import Moment
 from spn.messaging import dead_letters, inbox, lead, offsets, sequences
 from spn.messaging.pipeline import Pipeline
+from spn.messaging.places import Places
 from spn.messaging.policies import Policies
 from tests.simulation import replica as replicas
 from tests.simulation.faults import Faults, FaultyConnection
@@ -125,6 +126,17 @@ def deleted_before_sent() -> Iterator[None]:
             return rows
 
     with patch.object(replicas, "FaultyConnection", Hasty):
+        yield
+
+
+@contextmanager
+def without_doubt() -> Iterator[None]:
+    """A batch that lies beyond what is handled is taken for the next one."""
+
+    async def joins(_self: Places, _consumer: Any, _records: Any) -> bool:
+        return True
+
+    with patch.object(Places, "check", joins):
         yield
 
 

@@ -141,6 +141,7 @@ class Replica:
     async def _tick(self, one: Subscription) -> None:
         async with one._turn:
             await one._place(one.partitions)
+            await one.places.confirm()
             await self.pipeline.replay_asked(one.topic, one.partitions)
 
     async def commit(self, topic: str) -> None:

@@ -70,6 +70,19 @@ async def a_crash_in_mid_batch(world: World) -> None:
     await world.turn(owner(world, EDITION), 100, Plan("crash", "mid-transaction"))
 
 
+async def a_batch_that_waited_while_the_client_was_sent_back(world: World) -> None:
+    """A batch is given up; the next one is at hand already when the position is looked up again."""
+    await open_edition(world)
+    await requests(world, *NAMES)
+    world.lose_patience()
+    one = owner(world, EDITION)
+    one.fetch(COMMANDS, 1)
+    await world.act(one, lambda: one.handle(COMMANDS), Plan("cut", "INSERT INTO inbox"))
+    one.fetch(COMMANDS, 1)
+    await world.act(one, lambda: one.tick(COMMANDS))
+    await world.act(one, lambda: one.handle(COMMANDS))
+
+
 async def two_replicas_publish_at_once(world: World) -> None:
     """One replica has read the outbox and is slow; the other looks whether it may publish too."""
     await open_edition(world)

@@ -49,6 +49,7 @@ async def wrong_after(world: World, story: Story) -> str:
     [
         (mutants.without_inbox, stories.the_same_message_twice, "was answered twice"),
         (mutants.offset_first, stories.a_crash_in_mid_batch, "counts as handled, but"),
+        (mutants.without_doubt, stories.a_batch_that_waited_while_the_client_was_sent_back, "counts as handled, but"),
         (mutants.without_leader, stories.two_replicas_publish_at_once, "records again"),
         (mutants.shared_rows, stories.two_replicas_publish_at_once, "sequence .* follows"),
         (mutants.unlocked_sequence, stories.a_letter_and_its_successor_at_once, "with other bytes"),

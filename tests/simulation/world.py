@@ -105,6 +105,10 @@ class World:
         """The replicas of a service."""
         return (self.replicas[service, slot] for slot in SLOTS)
 
+    def lose_patience(self) -> None:
+        """For the rest of the example no batch is tried twice: it is read again, later."""
+        self._patches.enter_context(patch("spn.messaging.subscription.RETRY_SECONDS_MAX", 0.0))
+
     async def act(self, replica: Replica, action: Callable[[], Awaitable[object]], plan: Plan | None = None) -> None:
         """One action of one replica, with one fault."""
         self.databases[replica.parts.name].touched = True
