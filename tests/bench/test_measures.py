@@ -15,7 +15,7 @@ from tests.bench.report import Measure, Report
 from tests.bench.rounds import Round, times_as_fast
 from tests.bench.scenario import ENROLMENT_COMMANDS, Scenario, Season
 from tests.bench.spent import Usage
-from tests.bench.throughput import differences, ratio
+from tests.bench.throughput import differences, others_took, ratio
 
 ONE_ROW = {"billing.inbox": (1.0, 0.0), "billing.accounts": (1.0, 0.5)}
 
@@ -74,6 +74,13 @@ def test_when_others_have_the_machine_the_use_of_the_processor_is_compared() -> 
 
     assert times_as_fast(fast_by_chance, a_round(rate=100, cpu=10)) == pytest.approx(0.25)
     assert times_as_fast(a_round(rate=50, cpu=1), a_round(rate=100, cpu=10)) == pytest.approx(0.5)
+
+
+def test_a_run_on_a_machine_that_others_use_is_no_measurement() -> None:
+    quiet, busy = a_round(others=0.1), a_round(others=1.5)
+
+    assert others_took([quiet, quiet], [quiet, quiet]).holds
+    assert not others_took([quiet, quiet], [quiet, busy]).holds
 
 
 def test_a_ceiling_that_tells_less_is_found_out() -> None:

@@ -23,6 +23,7 @@ ROWS_DIFFER_MAX = 0.01
 POSITIONS = ".consumer_offsets"
 """Rows that are written once a batch and partition: each program has its own batches."""
 
+OTHERS_MAX = 0.5
 MEMORY_MB_MAX = 150.0
 READY_SECONDS_MAX = 3.0
 
@@ -61,7 +62,7 @@ async def measure(report: Report, system: System, size: Size, *, alone: bool) ->
             ratio(played, "naive", at_least=10),
             *differences(played["system"], played["ceiling"]),
         ]
-    report.measures += footprint(system, played["system"])
+    report.measures += [*footprint(system, played["system"]), others_took(*played.values())]
 
 
 async def _rivals(
@@ -97,6 +98,12 @@ def differences(system: Sequence[Round], ceiling: Sequence[Round]) -> Iterator[M
     ]
     name = "rows an enrolment: the ceiling differs, all tables"
     yield Measure(name, "share", rows, at_most=ROWS_DIFFER_MAX, of=max)
+
+
+def others_took(*played: Sequence[Round]) -> Measure:
+    """A run on a machine that others use is no measurement, whatever its ratios: then it must not hold."""
+    most = [max(r.usage.others for r in together) for together in zip(*played, strict=True)]
+    return Measure("others on this machine while it was measured", "processors", most, at_most=OTHERS_MAX, of=max)
 
 
 def rates(name: str, rounds: Sequence[Round]) -> Iterator[Measure]:

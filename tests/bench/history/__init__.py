@@ -15,7 +15,7 @@ from tests.bench.report import Measure, Report, out
 from tests.bench.rounds import Round, how, times_as_fast
 from tests.bench.scenario import SERVICES, Scenario
 from tests.bench.system import System
-from tests.bench.throughput import Size, show
+from tests.bench.throughput import Size, others_took, show
 
 RATE_MIN = 0.9
 FOLDER = Path(__file__).parent
@@ -40,6 +40,7 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
     ratios = [times_as_fast(after, before) for before, after in zip(empty, full, strict=True)]
     name = f"rate with {rows:,} enrolments, inbox and outbox rows behind it, against few"
     report.measures.append(Measure(name, "times", ratios, at_least=RATE_MIN, note=how([*empty, *full])))
+    report.measures.append(others_took(empty, full))
 
 
 async def _play(system: System, size: Size, name: str) -> list[Round]:
