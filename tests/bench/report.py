@@ -7,7 +7,7 @@ import os
 import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,11 @@ class Report:
 
     measures: list[Measure] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, other: Report, of: str) -> None:
+        """What was measured of another kind of enrolment, each by its name with ``of`` behind it."""
+        self.measures += [replace(m, name=f"{m.name} ({of})") for m in other.measures]
+        self.details |= {f"{name} ({of})": detail for name, detail in other.details.items()}
 
     @property
     def holds(self) -> bool:
