@@ -74,6 +74,7 @@ def recovered(kind: Kind, field: Field) -> float:
     field.settle()
     victim = kind.victim(field)
     field.steady(victim)
+    field.settle()  # who lost its partitions while we waited would be missed by nobody
     if not kind.comes_back:
         return _left_down(kind, field, victim)
     pid, since_ns = field.pid(victim), time.time_ns()
