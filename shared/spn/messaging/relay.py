@@ -27,7 +27,7 @@ from spn.messaging.sending import Refusals
 CHUNK_ROWS = 1_000
 POLL_SECONDS = 1.0
 SEND_SECONDS_MAX = 15.0
-BACKOFF_SECONDS_MAX = 5.0
+BACKOFF_SECONDS_MAX = 1.0
 
 log = structlog.get_logger("relay")
 
