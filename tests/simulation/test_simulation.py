@@ -9,7 +9,7 @@ import pytest
 from spn_local.stack import Stack
 from tests.simulation.running import opened, server_of, simulate
 
-EXAMPLES = int(os.environ.get("SPN_SIMULATION_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("SPN_SIMULATION_EXAMPLES", "30"))
 STEPS = int(os.environ.get("SPN_SIMULATION_STEPS", "50"))
 
 
