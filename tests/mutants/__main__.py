@@ -2,8 +2,8 @@
 
 python -m tests.mutants [NAME ...]
 
-A name is that of a mutant, or ``rows``: the run without a mutant, whose rows are tampered with afterwards. Only a run of
-all of them leaves build/mutants.json.
+A name is that of a mutant, or ``rows``: the run without a mutant, whose rows are tampered with afterwards. Only a run
+of all of them leaves build/mutants.json.
 """
 
 from __future__ import annotations
