@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +13,7 @@ import psutil
 
 from spn.messaging import failpoints
 from tests.faults.run import Faults, Run
+from tests.faults.said import Said, said_in
 
 FINDINGS_MAX = 5
 
@@ -68,7 +67,8 @@ class Outcome:
 def outcome_of(run: Run, faults: Faults, logs: Path) -> Outcome:
     """Draw up a run."""
     command = f"SPN_FAULTS_MINUTES={run.minutes:g} SPN_FAULTS_SEED={run.seed} make faults"
-    outcome = Outcome(run, command, _figures(run, faults, logs))
+    said = said_in(logs)
+    outcome = Outcome(run, command, _figures(run, faults, said))
     if run.examined:
         one = run.examined
         both = "commands and events"
@@ -77,11 +77,11 @@ def outcome_of(run: Run, faults: Faults, logs: Path) -> Outcome:
             Verdict("doubled", both, len(one.doubled), one.commands + one.events),
             Verdict("out of order", "events", len(one.disordered), one.events),
         ]
-    outcome.wrong = list(_wrong(run, faults))
+    outcome.wrong = [*_wrong(run, faults), *(f"A replica refused its position: {one}" for one in said.refused)]
     return outcome
 
 
-def _figures(run: Run, faults: Faults, logs: Path) -> dict[str, Any]:
+def _figures(run: Run, faults: Faults, said: Said) -> dict[str, Any]:
     ledger = faults.ledger
     return {
         "machine": {
@@ -105,8 +105,9 @@ def _figures(run: Run, faults: Faults, logs: Path) -> dict[str, Any]:
         "failpoints": {name: _failpoint(run, faults, name) for name in failpoints.ALL},
         "duplicates": {
             "published again by a relay": run.examined.told_again if run.examined else 0,
-            **_absorbed(logs),
+            **said.batches,
         },
+        "ended_themselves": dict(said.ended.most_common()),
     }
 
 
@@ -118,19 +119,6 @@ def _failpoint(run: Run, faults: Faults, name: str) -> dict[str, Any]:
         "by_service": by,
         "missed": faults.deaths.missed[name],
     }
-
-
-def _absorbed(logs: Path) -> dict[str, int]:
-    """What the services say of each batch. Who dies between a batch and its line takes that line along."""
-    counted: Counter[str] = Counter()
-    for file in logs.glob("*-[0-9].log"):
-        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-            if '"event": "batch"' in line:
-                told = json.loads(line)
-                counted["delivered again and absorbed by an inbox"] += told["duplicates"]
-                counted["put on their right partition"] += told["misrouted"]
-                counted["waited behind a dead letter"] += told["parked"]
-    return dict(counted)
 
 
 def _wrong(run: Run, faults: Faults) -> Iterator[str]:
