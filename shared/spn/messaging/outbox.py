@@ -135,32 +135,26 @@ async def insert(connection: Connection, rows: Sequence[Row]) -> None:
 async def _keep(connection: Connection, kept: list[Kept]) -> None:
     """Remember the newest event of each aggregate.
 
-    Arrays of unequal length do not unnest in SQL: versions travel flat, each with the number of its aggregate.
+    Arrays of unequal length do not unnest in SQL: versions travel flat, each with the place of its aggregate.
     """
-    kept.sort(key=lambda k: (k.outgoing.topic, k.outgoing.subject))
-    flat = [(n, h, p) for n, k in enumerate(kept) for h, p in zip(k.headers, k.payloads, strict=True)]
+    flat = [(k.outgoing, k.sequence, h, p) for k in kept for h, p in zip(k.headers, k.payloads, strict=True)]
     await connection.execute(
         _KEEP,
-        [k.outgoing.topic for k in kept],
-        [k.outgoing.subject for k in kept],
-        [k.outgoing.key for k in kept],
-        [k.sequence for k in kept],
-        list(range(len(kept))),
-        [f[0] for f in flat],
-        [f[1] for f in flat],
-        [f[2] for f in flat],
+        [o.topic for o, _, _, _ in flat],
+        [o.subject for o, _, _, _ in flat],
+        [o.key for o, _, _, _ in flat],
+        [sequence for _, sequence, _, _ in flat],
+        [headers for _, _, headers, _ in flat],
+        [payload for _, _, _, payload in flat],
     )
 
 
 _KEEP = """
-WITH version AS (
-    SELECT n, array_agg(h::json ORDER BY place) AS headers, array_agg(p ORDER BY place) AS payloads
-    FROM unnest($6::int[], $7::text[], $8::bytea[]) WITH ORDINALITY AS f(n, h, p, place) GROUP BY n
-)
 INSERT INTO told AS o (topic, subject, key, sequence, headers, payloads)
-SELECT t, s, k, q, headers, payloads
-FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(t, s, k, q, n) JOIN version USING (n)
-ORDER BY t, s
+SELECT t, s, k, q, array_agg(h::json ORDER BY n), array_agg(p ORDER BY n)
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[]) WITH ORDINALITY
+     AS f(t, s, k, q, h, p, n)
+GROUP BY t, s, k, q ORDER BY t, s
 ON CONFLICT (topic, subject) DO UPDATE
 SET key = EXCLUDED.key, sequence = EXCLUDED.sequence, headers = EXCLUDED.headers, payloads = EXCLUDED.payloads
 WHERE o.key <> EXCLUDED.key OR o.sequence < EXCLUDED.sequence
