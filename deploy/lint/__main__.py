@@ -11,7 +11,17 @@ from pathlib import Path
 from deploy.setup.install import ROOT
 
 BIN = Path(sys.executable).parent
-PACKAGES = ("spn", "enrolment", "billing", "scheduling", "notifications", "spn_local", "spn_cli", "spn_demo", "spn_audit")
+PACKAGES = (
+    "spn",
+    "enrolment",
+    "billing",
+    "scheduling",
+    "notifications",
+    "spn_local",
+    "spn_cli",
+    "spn_demo",
+    "spn_audit",
+)
 # Code that is run from the checkout and installed nowhere.
 UNINSTALLED = ("tests", "shared/tests", "services/*/tests", "deploy/tests", "deploy/lint", "deploy/setup")
 

@@ -65,7 +65,7 @@ class PostgresServer:
             "unix_socket_directories": str(self.socket_directory),
             "max_connections": MAX_CONNECTIONS,
             "fsync": "on",
-            # After a kill -9 one sync of the disk, not one of each of two thousand files: seconds less until it answers.
+            # After a kill -9 one sync of the disk, not one of each of 2,000 files: seconds less until it answers.
             "recovery_init_sync_method": "syncfs",
             "timezone": "UTC",
             "log_timezone": "UTC",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from notifications.domain import Audience, Contact, settle_session
 from services.notifications.tests.fold import Pool, Told, handle
 from services.notifications.tests.season import DAY, NOW, person_id, sent, session
 
-MOVED = {"starts_at": NOW + 35 * DAY}
+MOVED: dict[str, Any] = {"starts_at": NOW + 35 * DAY}
 ROWS = (
     "SELECT person_id, about, t.xmin::text, array_agg(m.xmin::text ORDER BY m.id), array_agg(m.purpose ORDER BY m.id) "
     "FROM threads t LEFT JOIN messages m USING (person_id, about) WHERE person_id = $1 GROUP BY 1, 2, 3"
@@ -80,7 +82,7 @@ async def test_of_several_states_in_a_batch_the_newest_is_told(pool: Pool) -> No
 
 def test_a_state_older_than_the_newest_that_was_heard_changes_nobody() -> None:
     audience = Audience("dag-1", heard=2, contacts={person_id(1): Contact(person_id(1))})
-    older, newest = Told(1, session(1, [1])), Told(2, session(2, [1]))
-    assert settle_session(audience, older.data, older.moment()).state is audience
-    after = settle_session(audience, newest.data, newest.moment()).state
+    older, newest = session(1, [1]), session(2, [1])
+    assert settle_session(audience, older, Told(1, older).moment()).state is audience
+    after = settle_session(audience, newest, Told(2, newest).moment()).state
     assert [t.messages[0].purpose for t in after.contacts[person_id(1)].threads.values()] == ["session-invited"]
