@@ -133,6 +133,9 @@ async def end(producer: AIOKafkaProducer) -> None:
     Its own stop waits for batches that no broker takes, and when that is cut short its tasks and connections live on:
     they would ask for metadata for ever, and send old batches when the broker is back.
     """
+    unsent = producer._message_accumulator._batches
+    for waiter in [batch._drain_waiter for batches in unsent.values() for batch in batches]:
+        waiter.add_done_callback(retrieve)
     producer._message_accumulator.fail_all(ProducerClosed())
     for ending in (producer.stop, producer.client.close):
         task = asyncio.create_task(ending())  # type: ignore[no-untyped-call]
@@ -141,6 +144,12 @@ async def end(producer: AIOKafkaProducer) -> None:
             await asyncio.wait({task}, timeout=END_SECONDS_MAX)
         elif not task.cancelled():
             task.exception()
+
+
+def retrieve(outcome: asyncio.Future[Any]) -> None:
+    """Look at an outcome that nobody waits for any longer, so that it is not reported as forgotten."""
+    if not outcome.cancelled():
+        outcome.exception()
 
 
 def calm_metadata() -> None:

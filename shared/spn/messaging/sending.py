@@ -16,6 +16,8 @@ from aiokafka.errors import (
 )
 from pydantic_core import from_json
 
+from spn.messaging import kafka
+
 TOPIC_SECONDS_MAX = 5.0
 """A client that does not know a topic asks for it for two minutes."""
 REST_SECONDS = 5.0
@@ -69,16 +71,10 @@ async def send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> dict[str, Bas
             failed[topic] = error
         else:
             begun.add(topic)
-            sent.add_done_callback(_retrieve)
+            sent.add_done_callback(kafka.retrieve)
             waiting.append((topic, sent))
     results = await asyncio.gather(*(sent for _, sent in waiting), return_exceptions=True)
     for (topic, _), result in zip(waiting, results, strict=True):
         if isinstance(result, BaseException):
             failed.setdefault(topic, result)
     return failed
-
-
-def _retrieve(sent: asyncio.Future[Any]) -> None:
-    """Look at the outcome of a send that nobody waits for any longer, so that it is not reported as forgotten."""
-    if not sent.cancelled():
-        sent.exception()
