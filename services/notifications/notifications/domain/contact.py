@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -63,9 +64,8 @@ class Wish:
 
     @property
     def gist(self) -> str:
-        """What it says, as a fingerprint: the same for wishes that differ in nothing but version and SEQUENCE."""
-        said = json.dumps([self.purpose, dict(self.details), self.document, self.edition_id], sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:GIST_LENGTH]
+        """What it says of a calendar entry, as a fingerprint: version and SEQUENCE have no part in it."""
+        return _gist(self.purpose, tuple(self.details.items()), self.edition_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ class Thread:
 
     def with_messages(self, messages: Iterable[Message]) -> Thread:
         """With these messages instead, in their order."""
-        return replace(self, messages=tuple(sorted(messages, key=lambda m: (m.version, m.purpose))))
+        ordered = tuple(sorted(messages, key=lambda m: (m.version, m.purpose)))
+        return Thread(self.about, self.sequence, self.wanted, self.old, ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,14 @@ class Contact:
         """With this thread in the place of the former one."""
         if self.threads.get(thread.about) == thread:
             return self
-        return replace(self, threads={**self.threads, thread.about: thread})
+        threads = {**self.threads, thread.about: thread}
+        return Contact(self.person_id, self.sequence, self.name, self.email, self.language, threads)
+
+
+@lru_cache(maxsize=4_096)  # a session says the same to everybody who is in it
+def _gist(purpose: str, details: tuple[tuple[str, Any], ...], edition_id: str | None) -> str:
+    said = json.dumps([purpose, dict(details), edition_id], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:GIST_LENGTH]
 
 
 def message_id(person_id: UUID, purpose: str, about: str, version: int) -> UUID:

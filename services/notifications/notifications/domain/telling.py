@@ -25,8 +25,7 @@ HAS_THE_PLACE = ("accepted", "substituted-in")
 def newest(contact: Contact, about: str, wanted: Wish | None, at: Moment, age_max: timedelta) -> Contact:
     """The contact after the newest state of a subject: it wants this to be told, and nothing else."""
     old = at.told_at is not None and at.now - at.told_at > age_max
-    thread = replace(contact.thread(about), sequence=at.sequence, wanted=wanted, old=old)
-    return settled(contact, thread, at)
+    return settled(contact, Thread(about, at.sequence, wanted, old, contact.thread(about).messages), at)
 
 
 def settled(contact: Contact, thread: Thread, at: Moment) -> Contact:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from notifications.domain import Contact, Message, Thread
 from notifications.store.threads import load_threads, save_threads
@@ -95,7 +96,7 @@ async def _save_messages(connection: Connection, messages: Sequence[tuple[UUID, 
         [m.version for _, m in messages],
         [m.state for _, m in messages],
         [m.unwanted for _, m in messages],
-        [json.dumps(dict(m.details)) for _, m in messages],
+        [to_json(dict(m.details)).decode() for _, m in messages],
         [m.entry.uid if m.entry else None for _, m in messages],
         [m.entry.sequence if m.entry else None for _, m in messages],
         [m.entry.says if m.entry else None for _, m in messages],

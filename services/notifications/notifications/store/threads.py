@@ -8,6 +8,7 @@ from itertools import groupby
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from notifications.domain import Cause, Entry, Message, Thread, Wish
 from spn.messaging.policies import Connection
@@ -73,7 +74,7 @@ def _text(wish: Wish | None) -> str | None:
     if wish is None:
         return None
     entry = wish.entry and {"uid": wish.entry.uid, "sequence": wish.entry.sequence, "says": wish.entry.says}
-    return json.dumps(
+    return to_json(
         {
             "purpose": wish.purpose,
             "version": wish.version,
@@ -82,7 +83,7 @@ def _text(wish: Wish | None) -> str | None:
             "document": wish.document,
             "edition_id": wish.edition_id,
         }
-    )
+    ).decode()
 
 
 def _wish(text: str | None) -> Wish | None:
