@@ -32,7 +32,8 @@ class Contacts:
         return {str(row["person_id"]): Contact(**row, threads=threads.get(row["person_id"], {})) for row in rows}
 
     async def save(self, connection: Connection, changes: Sequence[tuple[Contact, Contact]]) -> None:
-        people = [after for before, after in changes if _identity(after) != _identity(before)]
+        met = [(before, after) for before, after in changes if _identity(after) != _identity(before)]
+        people = [after for _, after in met]
         threads = [(after.person_id, thread) for before, after in changes for thread in _changed(before, after)]
         known = {m.id: m for before, _ in changes for thread in before.threads.values() for m in thread.messages}
         there = {m.id for _, after in changes for thread in after.threads.values() for m in thread.messages}
@@ -47,8 +48,10 @@ class Contacts:
         if messages:
             await _save_messages(connection, messages)
         stale = [*superseded, *(m.id for _, m in messages if m.id in known)]
-        if people or stale:
-            await connection.execute(_DROP_MAILS, stale, [c.person_id for c in people])
+        # To whom had no address no mail was written.
+        moved = [after.person_id for before, after in met if before.email is not None]
+        if moved or stale:
+            await connection.execute(_DROP_MAILS, stale, moved)
 
 
 _SUPERSEDE = """
