@@ -32,6 +32,7 @@ class Topic:
     """A subscription whose broker is as the test wants it."""
 
     topic = "toy.commands"
+    _fetcher = object()  # the client has started
 
     def __init__(self, answer: Exception | dict[Any, int], partitions: int | None = 1) -> None:
         self.consumer = self
