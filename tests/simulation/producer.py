@@ -12,6 +12,9 @@ from tests.simulation.faults import Faults
 
 
 class _Accumulator:
+    def __init__(self) -> None:
+        self._batches: dict[object, list[object]] = {}
+
     def fail_all(self, _error: Exception) -> None:
         """What it held is for its successor to send."""
 
