@@ -43,6 +43,7 @@ def main() -> None:
         try:
             program(service)()
         finally:
+            Path(folder).mkdir(parents=True, exist_ok=True)
             profile.dump_stats(Path(folder) / f"{service}.pstats")
 
 

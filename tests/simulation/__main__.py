@@ -37,7 +37,8 @@ def main(arguments: list[str]) -> int:
             except BaseException:
                 sys.stderr.write(f"seed {seed}, {options.examples} examples of {options.steps} steps\n")
                 raise
-            print(f"seed {seed}: {options.examples} examples, {time.monotonic() - began:.0f} s, nothing is wrong")  # noqa: T201
+            told = f"seed {seed}: {options.examples} examples, {time.monotonic() - began:.0f} s, nothing is wrong"
+            print(told, flush=True)  # noqa: T201
             if options.seed is not None or time.monotonic() > until:
                 return 0
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
 
 from spn.messaging.contract import Reading
 
@@ -130,10 +130,18 @@ class StoredDocument(Reading):
     sha256: str
 
 
+PersonText = Annotated[
+    str,
+    StringConstraints(pattern=r"^(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", to_lower=True),
+    WithJsonSchema({"type": "string", "format": "uuid"}),
+]
+"""A person's id as the text that keys are made of: everybody in a session is told with each place in it."""
+
+
 class Attendee(Part):
     """Who is expected at a session, or no longer."""
 
-    person_id: UUID
+    person_id: PersonText
     status: str
 
 
@@ -162,7 +170,7 @@ class Session(Reading):
     attendees: tuple[Attendee, ...]
 
     @cached_property
-    def places(self) -> dict[UUID, str]:
+    def places(self) -> dict[str, str]:
         """By person: the status of the place."""
         return {a.person_id: a.status for a in self.attendees}
 

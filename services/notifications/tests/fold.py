@@ -67,7 +67,7 @@ class Memory:
         """With everybody who is in it; the store leaves out those to whom it says nothing new."""
         place = (policy.root.name, session.session_id)
         known = self.states.get(place) or Audience(session.session_id, 0)
-        everybody = {a.person_id: self._contact(a.person_id) for a in session.attendees}
+        everybody = {UUID(person): self._contact(UUID(person)) for person in session.places}
         audience = replace(known, heard=max(known.heard, session.sequence), contacts=everybody)
         decision = policy.decide(audience, session, event.moment(self.now))
         self.states[place] = replace(decision.state, contacts={})

@@ -89,7 +89,7 @@ def session(sequence: int, confirmed: Sequence[int] = (), withdrawn: Sequence[in
             "venue": "Bibliotheek Neude, Utrecht",
             "status": "planned",
             "sequence": sequence,
-            "attendees": [{"person_id": person_id(n), "status": status} for n, status in attendees],
+            "attendees": [{"person_id": str(person_id(n)), "status": status} for n, status in attendees],
             **changes,
         }
     )

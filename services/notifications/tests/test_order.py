@@ -170,7 +170,7 @@ def check(post: Post, history: Sequence[Told]) -> None:
     here = {a.person_id for a in last.attendees if a.status == "confirmed" and last.status == "planned"}
     for number in PEOPLE:
         truth = [m.entry.says for m in Memory().hear(Told(1, last)).messages(number) if m.entry]
-        says = truth[0] if person_id(number) in here else ""
+        says = truth[0] if str(person_id(number)) in here else ""
         assert post.calendars.get(number, "") == says, "a calendar says something else than the session"
 
 

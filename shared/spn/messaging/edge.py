@@ -101,7 +101,7 @@ class Edge:
         )
         if row is None or row["body_sha256"] != digest:
             raise KeyReusedError(key)
-        return Submitted(UUID(int=row["command_id"].int), json.loads(row["answer"]) if row["answer"] else None)
+        return Submitted(row["command_id"], json.loads(row["answer"]) if row["answer"] else None)
 
     def _row(self, command: Command, id_: UUID, value: bytes, traceparent: str | None) -> Row:
         kind = type(command)
@@ -176,7 +176,7 @@ class Edge:
                 list(self._waiting),
             )
             for row in rows:
-                for waiter in self._waiting.get(UUID(int=row["command_id"].int), ()):
+                for waiter in self._waiting.get(row["command_id"], ()):
                     if not waiter.done():
                         waiter.set_result(json.loads(row["answer"]))
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
+
+from spn.messaging import ids
 
 SPEC_VERSION = "1.0"
 JSON_TYPE = "application/json"
@@ -76,7 +78,7 @@ class Message:
 
 def event_id(topic: str, key: str, sequence: int) -> UUID:
     """The id of the event at this place of its topic and key: telling it again gives the same id."""
-    return uuid5(EVENT_NAMESPACE, f"{topic}\n{key}\n{sequence}")
+    return ids.named(EVENT_NAMESPACE, f"{topic}\n{key}\n{sequence}")
 
 
 def headers_of(envelope: Envelope) -> dict[str, str]:
@@ -164,7 +166,7 @@ def _required(headers: Mapping[str, str], name: str) -> str:
 def _uuid(headers: Mapping[str, str]) -> UUID:
     value = _required(headers, "ce_id")
     try:
-        return UUID(value)
+        return ids.uuid_of(value)
     except ValueError:
         raise ContractError("header ce_id is not a UUID") from None
 

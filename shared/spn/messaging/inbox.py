@@ -26,7 +26,7 @@ async def claim(connection: Connection, wanted: Iterable[Seen]) -> set[Seen]:
         [pair[0] for pair in pairs],
         [pair[1] for pair in pairs],
     )
-    return {(UUID(int=row[0].int), row[1]) for row in rows}
+    return {(row[0], row[1]) for row in rows}
 
 
 async def purge(connection: Connection, keep: timedelta, rows_max: int = 10_000) -> int:

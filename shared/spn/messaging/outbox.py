@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -34,8 +35,7 @@ class Pending:
     cause: Envelope | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the outbox: exactly what will be sent."""
 
     topic: str
@@ -122,14 +122,7 @@ async def insert(connection: Connection, rows: Sequence[Row]) -> None:
     """Write rows as they are, in their order: commands, and records that are put on their right partition."""
     if not rows:
         return
-    await connection.execute(
-        "INSERT INTO outbox (topic, key, headers, value) SELECT t, k, h::json, v "
-        "FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) WITH ORDINALITY AS r(t, k, h, v, n) ORDER BY n",
-        [r.topic for r in rows],
-        [r.key for r in rows],
-        [r.headers for r in rows],
-        [r.value for r in rows],
-    )
+    await connection.copy_records_to_table("outbox", columns=Row._fields, records=rows)
 
 
 async def _keep(connection: Connection, kept: list[Kept]) -> None:

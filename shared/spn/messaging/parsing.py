@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from spn.clock import Clock
 from spn.decision import Answer
+from spn.messaging import ids
 from spn.messaging.contract import Command
 from spn.messaging.dead_letters import clean
 from spn.messaging.envelope import ContractError, Envelope, Message, Record, read_envelope, read_key
@@ -146,7 +147,7 @@ def lane_of(message: Message) -> str | None:
 
 def record_id(record: Record) -> UUID:
     """An id for a record that has none of its own: the same at every redelivery."""
-    return uuid5(RECORD_NAMESPACE, f"{record.topic}\n{record.partition}\n{record.offset}")
+    return ids.named(RECORD_NAMESPACE, f"{record.topic}\n{record.partition}\n{record.offset}")
 
 
 def problems(error: ValidationError) -> str:

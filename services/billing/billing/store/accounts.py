@@ -23,7 +23,7 @@ class Accounts:
     name = "account"
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Account]:
-        ids = sorted({UUID(key[0]) for key in keys})
+        ids = sorted({key[0] for key in keys})
         await connection.execute(
             "INSERT INTO accounts (enrolment_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", ids
         )
@@ -62,7 +62,7 @@ def _agreed(account: Account) -> tuple[int, Agreement | None]:
 
 
 async def _with_children(connection: Connection, rows: Sequence[Record]) -> dict[str, Account]:
-    ids = [UUID(int=row["enrolment_id"].int) for row in rows]
+    ids = [row["enrolment_id"] for row in rows]
     drafts: dict[UUID, list[Draft]] = {id_: [] for id_ in ids}
     documents: dict[UUID, list[Document]] = {id_: [] for id_ in ids}
     for row in await connection.fetch(

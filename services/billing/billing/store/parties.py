@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -53,7 +52,7 @@ class Contacts:
     name = "contact"
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
-        ids = sorted({UUID(key[0]) for key in keys})
+        ids = sorted({key[0] for key in keys})
         await connection.execute(
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", ids
         )
@@ -62,7 +61,7 @@ class Contacts:
             "ORDER BY person_id FOR UPDATE",
             ids,
         )
-        return {str(row[0]): Contact(UUID(int=row[0].int), row[1], row[2]) for row in rows}
+        return {str(row[0]): Contact(*row) for row in rows}
 
     async def save(self, connection: Connection, changes: Sequence[tuple[Contact, Contact]]) -> None:
         contacts = [after for before, after in changes if before != after]

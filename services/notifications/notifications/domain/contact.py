@@ -150,11 +150,18 @@ class Contact:
         """The thread about this subject, empty if nothing was ever told."""
         return self.threads.get(about) or Thread(about)
 
+    def about(self, about: str) -> Contact:
+        """With the thread about this subject, if there is one, and no other."""
+        threads = {about: self.threads[about]} if about in self.threads else {}
+        return self._with(threads)
+
     def put(self, thread: Thread) -> Contact:
         """With this thread in the place of the former one."""
         if self.threads.get(thread.about) == thread:
             return self
-        threads = {**self.threads, thread.about: thread}
+        return self._with({**self.threads, thread.about: thread})
+
+    def _with(self, threads: Mapping[str, Thread]) -> Contact:
         return Contact(self.person_id, self.sequence, self.name, self.email, self.language, threads)
 
 

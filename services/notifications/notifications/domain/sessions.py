@@ -47,15 +47,19 @@ def settle_session(
     """
     if session.sequence < audience.heard:
         return unchanged(audience)
-    told = {person: _told(contact, session, at, age_max) for person, contact in audience.contacts.items()}
+    places = {person: session.places.get(str(person)) for person in audience.contacts}
+    wishes = {place: wanted_of(session, place) for place in set(places.values())}
+    told = {
+        person: _told(contact, session.session_id, wishes[places[person]], at, age_max)
+        for person, contact in audience.contacts.items()
+    }
     return Decision(replace(audience, contacts=told))
 
 
-def _told(contact: Contact, session: Session, at: Moment, age_max: timedelta) -> Contact:
-    if at.sequence <= contact.thread(session.session_id).sequence:
+def _told(contact: Contact, session_id: str, wanted: Wish, at: Moment, age_max: timedelta) -> Contact:
+    if at.sequence <= contact.thread(session_id).sequence:
         return contact
-    wanted = wanted_of(session, session.places.get(contact.person_id))
-    return newest(contact, session.session_id, wanted, at, age_max)
+    return newest(contact, session_id, wanted, at, age_max)
 
 
 def wanted_of(session: Session, place: str | None) -> Wish:

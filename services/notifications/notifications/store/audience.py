@@ -7,7 +7,7 @@ others nothing is locked, loaded or written: one row a session remembers how far
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 from notifications.domain import Audience, Contact
@@ -28,10 +28,9 @@ WHERE t.person_id IS NULL
 """
 
 
-def in_session(session_id: str, sequence: int, gists: Mapping[UUID, str]) -> Key:
+def in_session(session_id: str, sequence: int, gists: Mapping[str, str]) -> Key:
     """A session in the state with this SEQUENCE; by person, the gist of what is to be told of it."""
-    told = (word for person, gist in gists.items() for word in (str(person), gist))
-    return (session_id, str(sequence), *told)
+    return (session_id, str(sequence), *chain.from_iterable(gists.items()))
 
 
 class Audiences:
@@ -79,7 +78,5 @@ class Audiences:
         contacts = await self._contacts.load(connection, [(str(person), session) for person, session in rows])
         concerned: dict[str, dict[UUID, Contact]] = {}
         for person, session in rows:
-            contact = contacts[str(person)]
-            own = {about: thread for about, thread in contact.threads.items() if about == session}
-            concerned.setdefault(session, {})[contact.person_id] = replace(contact, threads=own)
+            concerned.setdefault(session, {})[person] = contacts[str(person)].about(session)
         return concerned

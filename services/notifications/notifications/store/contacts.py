@@ -18,7 +18,7 @@ class Contacts:
     name = "contacts"
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> dict[str, Contact]:
-        people = sorted({UUID(key[0]) for key in keys})
+        people = sorted({key[0] for key in keys})
         await connection.execute(
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
@@ -72,8 +73,8 @@ def _seated(session: Session, holders: Holders) -> Session:
     }
     if not changes:
         return session
-    places = sorted({**has, **changes}.values(), key=lambda place: place.person_id.int)
-    return replace(session, attendees=tuple(places))
+    places = sorted({**has, **changes}.values(), key=attrgetter("person_id"))
+    return session.with_places(tuple(places), session.sequence)
 
 
 def _change(has: Place | None, person: UUID, enrolment: UUID | None) -> Place | None:
