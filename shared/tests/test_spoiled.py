@@ -16,9 +16,9 @@ from spn.decision import unchanged
 from spn.messaging import dead_letters
 from spn.messaging.envelope import HEADER_BYTES_MAX, Record
 from spn.messaging.faults import TransientError
+from spn.messaging.intake import record_of
 from spn.messaging.parsing import Parser, Spoiled
 from spn.messaging.policies import Policies, due, on
-from spn.messaging.subscription import record_of
 from spn.testing.bench import Bench
 from spn.testing.records import headers_for
 from tests.toy.bills import BILLS

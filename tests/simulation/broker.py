@@ -15,8 +15,8 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from spn.messaging.envelope import Record
+from spn.messaging.intake import EPOCH, record_of
 from spn.messaging.partitions import partition_of
-from spn.messaging.subscription import EPOCH, record_of
 
 Headers = tuple[tuple[str, bytes | None], ...]
 

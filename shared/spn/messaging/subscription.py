@@ -10,23 +10,22 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from spn.messaging import failpoints, offsets
 from spn.messaging.batch import Tally
+from spn.messaging.commits import Commits
 from spn.messaging.envelope import Record
 from spn.messaging.faults import TransientError
+from spn.messaging.intake import Intake, record_of
 from spn.messaging.pipeline import Pipeline
 from spn.messaging.places import Places
+from spn.messaging.progress import Progress
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -35,28 +34,11 @@ RETRY_SECONDS_MAX = 120.0
 RETRY_PAUSE_SECONDS_MAX = 1.0
 """The longest that work stands still after the surroundings are back."""
 BACKOFF_SECONDS_MAX = 5.0
-COMMIT_SECONDS_MAX = 10.0
 BARRIER_SECONDS_MAX = 10.0
+LAST_COMMIT_SECONDS_MAX = 2.0
 TICK_SECONDS = 1.0
-IDLE_MS_MAX = 500
-GATHER_RECORDS_MIN = 50
-GATHER_SECONDS = 0.03
-"""Where much comes, a batch waits so long for more: each costs some 5 ms whatever is in it."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECONDS_MAX = 253_402_300_799_999
 
 log = structlog.get_logger("consumer")
-
-
-@dataclass(slots=True)
-class Progress:
-    """What health and metrics show of one topic."""
-
-    tally: Tally = field(default_factory=Tally)
-    batches: int = 0
-    seconds: float = 0.0
-    last_batch: int = 0
-    retries: int = 0
 
 
 class Subscription(ConsumerRebalanceListener):
@@ -74,10 +56,9 @@ class Subscription(ConsumerRebalanceListener):
         self.stopping = False
         self._turn = asyncio.Lock()
         self._asked_again = False
-        self._committed: dict[int, int] = {}
-        self._commit_wanted = asyncio.Event()
+        self._commits = Commits(topic, self.places)
+        self._intake = Intake()
         self._subscriber: Any = None
-        self._found = 0
 
     def attach(self, broker: KafkaBroker, **arguments: Any) -> None:
         """Register with FastStream."""
@@ -177,8 +158,7 @@ class Subscription(ConsumerRebalanceListener):
     async def commit_forever(self) -> None:
         """Commit to the group what is handled. The database holds the truth; this is for lag and for newcomers."""
         while True:
-            await self._commit_wanted.wait()
-            self._commit_wanted.clear()
+            await self._commits.wanted()
             await self._commit()
 
     async def finish(self) -> None:
@@ -188,21 +168,11 @@ class Subscription(ConsumerRebalanceListener):
             async with asyncio.timeout(BARRIER_SECONDS_MAX), self._turn:
                 pass
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(COMMIT_SECONDS_MAX / 5):
+            async with asyncio.timeout(LAST_COMMIT_SECONDS_MAX):
                 await self._commit()
 
     async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
-        """What has arrived, as soon as something has; nothing after half a second without anything.
-
-        FastStream's own looks again every 10 ms and sleeps 10 ms in between, which takes 1 % of a core a topic where
-        nothing happens, and 5 ms of each message's time.
-        """
-        records_max = self._subscriber.max_records
-        if GATHER_RECORDS_MIN <= self._found < records_max:
-            await asyncio.sleep(GATHER_SECONDS)
-        found = await consumer.getmany(timeout_ms=IDLE_MS_MAX, max_records=records_max)
-        self._found = sum(map(len, found.values()))
-        return tuple(chain.from_iterable(found.values()))
+        return await self._intake.batch(consumer, self._subscriber.max_records)
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         """Cannot fail. FastStream's own decodes headers and skips the whole batch when one is not UTF-8."""
@@ -248,18 +218,8 @@ class Subscription(ConsumerRebalanceListener):
 
     def _done(self, records: list[Record], tally: Tally, seconds: float) -> None:
         self.places.advance(records)
-        self._commit_wanted.set()
-        self.progress.tally.add(tally)
-        self.progress.tally.errors = self.progress.tally.errors[-20:]
-        self.progress.batches += 1
-        self.progress.seconds += seconds
-        self.progress.last_batch = len(records)
-        write = log.warning if tally.dead_letters else log.info
-        write(
-            "batch", topic=self.topic, records=len(records), ms=round(seconds * 1000, 1), duplicates=tally.duplicates,
-            skipped=tally.skipped, misrouted=tally.misrouted, refused=tally.refused, parked=tally.parked,
-            dead_letters=tally.dead_letters, errors=tally.errors[:5], correlation=tally.stories,
-        )  # fmt: skip
+        self._commits.want()
+        self.progress.note(self.topic, len(records), tally, seconds)
 
     async def _place(self, partitions: Sequence[int], *, at_hand: bool = False) -> set[int]:
         consumer = self.consumer
@@ -279,17 +239,8 @@ class Subscription(ConsumerRebalanceListener):
         self.places.lose({r.partition for r in records})
 
     async def _commit(self) -> None:
-        consumer = self.consumer
-        assigned = set(self.partitions)
-        news = {p: o for p, o in self.places.handled.items() if p in assigned and o > self._committed.get(p, -1)}
-        if consumer is None or not news:
-            return
-        try:
-            async with asyncio.timeout(COMMIT_SECONDS_MAX):
-                await consumer.commit({TopicPartition(self.topic, p): o for p, o in news.items()})
-            self._committed.update(news)
-        except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
-            log.info("commit_not_taken", topic=self.topic, error=type(error).__name__)
+        if self.consumer is not None:
+            await self._commits.commit(self.consumer, self.partitions)
 
     def _stop(self, error: Exception) -> None:
         if not self.fatal.done():
@@ -300,10 +251,3 @@ class Subscription(ConsumerRebalanceListener):
 
 async def _undecoded(message: KafkaMessage) -> Any:
     return message.raw_message
-
-
-def record_of(raw: Any) -> Record:
-    """A record of ours from one of aiokafka's."""
-    # Any 64-bit number may be in it: what lies outside the calendar is put at its edge.
-    moment = EPOCH + timedelta(milliseconds=min(max(raw.timestamp, 0), MILLISECONDS_MAX))
-    return Record(raw.topic, raw.partition, raw.offset, moment, raw.key, raw.value, tuple(raw.headers))
