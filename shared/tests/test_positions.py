@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from aiokafka import TopicPartition
 
 from shared.tests.conftest import Pool
 from spn.messaging import offsets
+from spn.messaging.envelope import Record
 from spn.messaging.offsets import Log, PositionError, start_at
 from spn.messaging.places import Places
 
@@ -92,3 +94,42 @@ async def test_others_may_go_on_while_a_replica_looks_where_to_begin(pool: Pool,
     assert handled <= places.handled[0] <= busy.handled
     async with pool.acquire() as connection:
         assert await offsets.load(connection, "t", [0]) == {0: busy.handled}
+
+
+class Shortened(Busy):
+    """A log that begins where somebody cut it off."""
+
+    def __init__(self, pool: Pool, beginning: int) -> None:
+        super().__init__(pool, 0)
+        self._beginning = beginning
+
+    async def beginning_offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(places, self._beginning)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        return None
+
+
+def batch(*numbers: int) -> list[Record]:
+    return [Record("t", 0, n, datetime.now(UTC), b"k", b"v") for n in numbers]
+
+
+async def placed_at(pool: Pool, position: int) -> Places:
+    async with pool.acquire() as connection:
+        await offsets.save(connection, {("t", 0): position})
+    places, client = Places("t", pool), Busy(pool, position)
+    await places.place(client, [0], at_hand=True)  # type: ignore[arg-type]
+    places.handled[0] = position
+    return places
+
+
+@pytest.mark.parametrize("numbers", [(8, 9), (3, 4, 8)], ids=["before the batch", "within the batch"])
+async def test_messages_removed_unread_are_missed_wherever_the_gap_is(pool: Pool, numbers: tuple[int, ...]) -> None:
+    places = await placed_at(pool, 3)
+    with pytest.raises(PositionError, match="removed unread"):
+        await places.check(Shortened(pool, 7), batch(*numbers))  # type: ignore[arg-type]
+
+
+async def test_a_gap_that_compaction_made_is_none(pool: Pool) -> None:
+    places = await placed_at(pool, 3)
+    assert await places.check(Shortened(pool, 2), batch(3, 5, 9))  # type: ignore[arg-type]

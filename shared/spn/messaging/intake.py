@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 IDLE_MS_MAX = 500
-GATHER_RECORDS_MIN = 50
+BUSY_RECORDS = 50
+BUSY_RECORDS_A_SECOND = 200
+"""Much comes where so many arrived at more than this rate."""
 GATHER_SECONDS = 0.03
 """Where much comes, a batch waits so long for more: each costs some 5 ms whatever is in it."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,18 +32,32 @@ class Intake:
     """
 
     def __init__(self) -> None:
-        self._last = 0
+        self._level = 0.0
+        self._looked = 0.0
 
     async def batch(self, consumer: AIOKafkaConsumer, records_max: int) -> tuple[ConsumerRecord[Any, Any], ...]:
         """What has arrived, as soon as something has; nothing after half a second without anything.
 
-        After a batch of some size, which was not all that it may be, the next one is given time to grow.
+        Where much comes, the client has the first partition's share before the others': the rest is waited for.
         """
-        if GATHER_RECORDS_MIN <= self._last < records_max:
+        records = await _arrived(consumer, records_max, IDLE_MS_MAX)
+        if records and self._is_busy(len(records)) and len(records) < records_max:
             await asyncio.sleep(GATHER_SECONDS)
-        found = await consumer.getmany(timeout_ms=IDLE_MS_MAX, max_records=records_max)
-        self._last = sum(map(len, found.values()))
-        return tuple(chain.from_iterable(found.values()))
+            with contextlib.suppress(Exception):  # what is read already must not be lost: the next batch will meet it
+                records += await _arrived(consumer, records_max - len(records), 0)
+        return records
+
+    def _is_busy(self, arrived: int) -> bool:
+        """A bucket that leaks at the rate that is not yet much, and whether it stands high now."""
+        now = time.monotonic()
+        self._level = max(0.0, self._level - (now - self._looked) * BUSY_RECORDS_A_SECOND) + arrived
+        self._looked = now
+        return self._level >= BUSY_RECORDS
+
+
+async def _arrived(consumer: AIOKafkaConsumer, records_max: int, wait_ms: int) -> tuple[ConsumerRecord[Any, Any], ...]:
+    found = await consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+    return tuple(chain.from_iterable(found.values()))
 
 
 def record_of(raw: Any) -> Record:

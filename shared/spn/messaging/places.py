@@ -123,12 +123,12 @@ class Places:
         return begin
 
     async def check(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> bool:
-        """Whether these records join what is handled. Where they lie before it, the partition is lost.
+        """Whether these records join what is handled, and each other. Where they lie before it, the partition is lost.
 
         A client whose position is not on the log begins at the start of the log, without a word. And a batch that
         waited while the client was sent back lies beyond what is to come again: a gap that is none of the log's.
 
-        :raises PositionError: messages between what is handled and these were removed unread.
+        :raises PositionError: messages between what is handled and these, or between two of these, were removed unread.
         :raises TransientError: the broker cannot be asked now.
         """
         firsts: dict[int, int] = {}
@@ -137,13 +137,23 @@ class Places:
         beyond = {p for p, first in firsts.items() if first > self.handled[p]}
         self.lose(p for p, first in firsts.items() if first < self.handled[p] or p in beyond & self._doubtful)
         self._doubtful -= firsts.keys()
-        gaps = [TopicPartition(self._topic, p) for p in beyond if p in self._placed]
+        gaps = {p: begin for p, begin in self._gaps(records).items() if p in self._placed}
         if gaps:
             try:
                 async with asyncio.timeout(ASK_SECONDS_MAX):
-                    beginnings = await consumer.beginning_offsets(gaps)
+                    beginnings = await consumer.beginning_offsets([TopicPartition(self._topic, p) for p in gaps])
             except Exception as error:
                 raise TransientError(f"log unknown: {type(error).__name__}") from error
             for place, beginning in beginnings.items():
-                offsets.refuse_removed(self._topic, place.partition, self.handled[place.partition], beginning)
+                offsets.refuse_removed(self._topic, place.partition, gaps[place.partition], beginning)
         return all(p in self._placed for p in firsts)
+
+    def _gaps(self, records: Sequence[Record]) -> dict[int, int]:
+        """By partition that has gaps: the offset at which the first of them begins."""
+        following = dict(self.handled)
+        gaps: dict[int, int] = {}
+        for record in records:
+            if record.offset > following[record.partition]:
+                gaps.setdefault(record.partition, following[record.partition])
+            following[record.partition] = record.offset + 1
+        return gaps

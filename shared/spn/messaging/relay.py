@@ -25,9 +25,6 @@ from spn.messaging.outbox import WAKE_CHANNEL
 from spn.messaging.sending import Refusals
 
 CHUNK_ROWS = 1_000
-GATHER_ROWS_MIN = 50
-GATHER_SECONDS = 0.02
-"""Where much is told, a turn waits so long for more: each costs some 5 ms, and as much with whoever reads it."""
 POLL_SECONDS = 1.0
 SEND_SECONDS_MAX = 15.0
 BACKOFF_SECONDS_MAX = 1.0
@@ -126,8 +123,6 @@ class Relay:
                 log.warning("relay_waits", error=str(error)[:200])
                 self.state.failures += 1
                 sent = 0
-            if GATHER_ROWS_MIN <= sent < CHUNK_ROWS:
-                await asyncio.sleep(GATHER_SECONDS)
             if sent < CHUNK_ROWS:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
