@@ -48,7 +48,27 @@ async def open_pool(url: str, *, application: str, size_max: int = 10) -> asyncp
         command_timeout=STATEMENT_MS_MAX / 1000 + 5,
         max_inactive_connection_lifetime=300,
         server_settings=session_settings(application),
+        init=_meet_arrays,
+        reset=_as_it_is,
     )
+
+
+async def _meet_arrays(connection: Connection) -> None:
+    """Let a new connection know the arrays that statements take.
+
+    It asks the database for each when it first meets it: some milliseconds each, in the midst of somebody's message.
+    """
+    await connection.prepare(
+        "SELECT $1::uuid[], $2::bigint[], $3::integer[], $4::timestamptz[], $5::bytea[], $6::boolean[], $7::jsonb[]"
+    )
+
+
+async def _as_it_is(connection: Connection) -> None:
+    """What comes back to the pool is taken as it is.
+
+    No user of it changes its session: listeners and session locks have connections of their own. asyncpg by itself has
+    rolled back and forgotten listeners before; to reset the rest would be one more statement for every two.
+    """
 
 
 def session_settings(application: str) -> dict[str, str]:
