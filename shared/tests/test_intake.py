@@ -33,12 +33,16 @@ class Pieces:
 
 
 @pytest.fixture(autouse=True)
-def moment(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The clock, which goes on only when a test says so; waiting for more takes no time."""
-    now = [1_000.0]
-    monkeypatch.setattr(intake.time, "monotonic", lambda: now[0])
+def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "GATHER_SECONDS", 0.0)
-    return now
+
+
+class Reader(Intake):
+    """With a clock that goes on only when a test says so."""
+
+    def __init__(self) -> None:
+        self.moment = 1_000.0
+        super().__init__(lambda: self.moment)
 
 
 async def batch(reader: Intake, client: Pieces) -> list[Any]:
@@ -47,34 +51,34 @@ async def batch(reader: Intake, client: Pieces) -> list[Any]:
 
 async def test_where_little_comes_it_is_handed_on_at_once() -> None:
     client = Pieces([1, 2], [3])
-    assert await batch(Intake(), client) == [1, 2]
+    assert await batch(Reader(), client) == [1, 2]
     assert client.waits == [intake.IDLE_MS_MAX]
 
 
 async def test_where_much_comes_a_batch_waits_for_what_is_on_its_way() -> None:
-    reader = Intake()
+    reader = Reader()
     await batch(reader, Pieces(range(BUSY_RECORDS)))
     assert await batch(reader, Pieces([1], [2, 3], [4])) == [1, 2, 3]
 
 
-async def test_what_came_long_ago_is_forgotten(moment: list[float]) -> None:
-    reader = Intake()
+async def test_what_came_long_ago_is_forgotten() -> None:
+    reader = Reader()
     await batch(reader, Pieces(range(RECORDS_MAX)))
-    moment[0] += RECORDS_MAX / intake.BUSY_RECORDS_A_SECOND
+    reader.moment += RECORDS_MAX / intake.BUSY_RECORDS_A_SECOND
     assert await batch(reader, Pieces([1], [2])) == [1]
 
 
-async def test_a_rate_that_is_not_much_is_never_waited_on_however_long_it_lasts(moment: list[float]) -> None:
-    reader = Intake()
+async def test_a_rate_that_is_not_much_is_never_waited_on_however_long_it_lasts() -> None:
+    reader = Reader()
     for _ in range(1_000):
         client = Pieces([1] * 10)
         await batch(reader, client)
         assert len(client.waits) == 1
-        moment[0] += 10 / intake.BUSY_RECORDS_A_SECOND
+        reader.moment += 10 / intake.BUSY_RECORDS_A_SECOND
 
 
 async def test_a_batch_is_never_larger_than_it_may_be() -> None:
-    reader, client = Intake(), Pieces(range(100), range(100, 1_000))
+    reader, client = Reader(), Pieces(range(100), range(100, 1_000))
     assert await batch(reader, client) == list(range(RECORDS_MAX))
     full = Pieces(range(RECORDS_MAX), [1])
     assert len(await batch(reader, full)) == RECORDS_MAX
@@ -83,7 +87,7 @@ async def test_a_batch_is_never_larger_than_it_may_be() -> None:
 
 async def test_what_is_read_is_handed_on_also_when_the_rest_cannot_be() -> None:
     client = Pieces(range(BUSY_RECORDS), KafkaError("no"), KafkaError("still no"))
-    reader = Intake()
+    reader = Reader()
     assert await batch(reader, client) == list(range(BUSY_RECORDS))
     with pytest.raises(KafkaError, match="still no"):
         await batch(reader, client)
@@ -91,5 +95,5 @@ async def test_what_is_read_is_handed_on_also_when_the_rest_cannot_be() -> None:
 
 async def test_where_nothing_comes_nothing_is_handed_on() -> None:
     client = Pieces([], [1])
-    assert await batch(Intake(), client) == []
+    assert await batch(Reader(), client) == []
     assert client.waits == [intake.IDLE_MS_MAX]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,8 @@ class Intake:
     nothing happens, and 5 ms of each message's time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._level = 0.0
         self._looked = 0.0
 
@@ -49,7 +51,7 @@ class Intake:
 
     def _is_busy(self, arrived: int) -> bool:
         """A bucket that leaks at the rate that is not yet much, and whether it stands high now."""
-        now = time.monotonic()
+        now = self._now()
         self._level = max(0.0, self._level - (now - self._looked) * BUSY_RECORDS_A_SECOND) + arrived
         self._looked = now
         return self._level >= BUSY_RECORDS
