@@ -1,6 +1,4 @@
-"""The way of a batch: one transaction in which it is claimed, decided, saved and told.
-
-    inbox -> load, locked -> decide, message by message -> save -> outbox, deadlines, dead letters, offsets -> COMMIT
+"""The way of a batch through one transaction, or through several when one does not go.
 
 A batch that the database refuses because of its data is halved, in order, until the culprit stands alone. What is the
 fault of the surroundings is raised as ``TransientError`` with nothing done.
@@ -21,14 +19,15 @@ import structlog
 from spn.clock import Clock
 from spn.messaging import dead_letters, failpoints, inbox
 from spn.messaging import deadlines as stored
-from spn.messaging.batch import Batch, Step, Tally, bury, is_last_part, marks_of, steps_of
+from spn.messaging.batch import Batch, Tally, bury, is_last_part, marks_of, steps_of
 from spn.messaging.dead_letters import Letter
 from spn.messaging.deadlines import Due
 from spn.messaging.effects import Effects
 from spn.messaging.envelope import Envelope, Message, Record
 from spn.messaging.faults import TransientError, is_conflict, is_transient
-from spn.messaging.parsing import Item, Parser, Unreadable, Work, lane_of
-from spn.messaging.policies import Aggregate, Connection, DueData, Key, Policies
+from spn.messaging.parsing import Item, Parser, Work
+from spn.messaging.policies import DueData, Policies
+from spn.messaging.transaction import handled, transact
 
 REPLAY_SECONDS_MAX = 5.0
 
@@ -93,7 +92,7 @@ class Pipeline:
             if not await dead_letters.lock(connection, letter.id):
                 return
             again = letter.handler != dead_letters.ANY_HANDLER
-            await self._transact(connection, [item], bypass_inbox=again, strict=True)
+            await transact(connection, self._batch(strict=True), [item], bypass_inbox=again)
             failpoints.reach(failpoints.REPLAY)
             await dead_letters.close(connection, letter.id, "replayed", None)
 
@@ -155,7 +154,7 @@ class Pipeline:
                 wanted = [dues[i.message.id] for i in items if isinstance(i, Work)]
                 taken = {d.id for d in await stored.take(connection, wanted)}
                 items = [i for i in items if isinstance(i, Work) and i.message.id in taken]
-            return await self._transact(connection, items, bypass_inbox=dues is not None)
+            return await transact(connection, self._batch(), items, bypass_inbox=dues is not None)
 
     async def _commit_letter(self, item: Item, error: BaseException, dues: Mapping[UUID, Due] | None) -> Tally:
         """A transaction that holds nothing but the dead letter of one item, and that it was handled."""
@@ -167,30 +166,12 @@ class Pipeline:
             elif isinstance(item, Work):
                 await inbox.claim(connection, marks_of(item, steps_of(item)))
             effects.letters.append(letter)
-            _handled(effects, item)
+            handled(effects, item)
             await effects.write(connection)
         return Tally(messages=is_last_part(item), dead_letters=1, errors=[f"{letter.handler}: {type(error).__name__}"])
 
-    async def _transact(
-        self, connection: Connection, items: Sequence[Item], *, bypass_inbox: bool, strict: bool = False
-    ) -> Tally:
-        steps = [steps_of(i) if isinstance(i, Work) else [] for i in items]
-        marks = [m for i, s in zip(items, steps, strict=True) for m in marks_of(i, s)]
-        fresh = set(marks) if bypass_inbox else await inbox.claim(connection, marks)
-        batch = Batch(self.policies, Effects(self.source, self.clock.now()), strict=strict)
-        live = [s for some in steps for s in some if s.mark in fresh]
-        if not strict:
-            batch.closed_lanes = await _closed_lanes(connection, items)
-        aggregates = await _load(connection, batch, live)
-        for item, some in zip(items, steps, strict=True):
-            batch.run(item, some, fresh)
-            _handled(batch.effects, item)
-        for aggregate in aggregates:
-            if changes := batch.changes(aggregate.name):
-                await aggregate.save(connection, changes)
-        failpoints.reach(failpoints.MID_TRANSACTION)
-        await batch.effects.write(connection)
-        return batch.tally
+    def _batch(self, *, strict: bool = False) -> Batch:
+        return Batch(self.policies, Effects(self.source, self.clock.now()), strict=strict)
 
     def _due_item(self, due: Due) -> Item:
         now = self.clock.now()
@@ -219,36 +200,6 @@ def _surroundings() -> Iterator[None]:
         if is_transient(error) and not isinstance(error, TransientError):
             raise TransientError(f"{type(error).__name__}: {error}") from error
         raise
-
-
-async def _load(connection: Connection, batch: Batch, steps: Sequence[Step]) -> list[Aggregate[object]]:
-    """Load and lock what the steps need: aggregates in the order of their names, so that batches cannot deadlock."""
-    wanted: dict[str, tuple[Aggregate[object], dict[Key, None]]] = {}
-    for step in steps:
-        root = step.policy.root
-        wanted.setdefault(root.name, (root, {}))[1].update(dict.fromkeys(step.keys))
-    ordered = [wanted[name] for name in sorted(wanted)]
-    for aggregate, keys in ordered:
-        batch.adopt(aggregate.name, await aggregate.load(connection, list(keys)))
-    return [aggregate for aggregate, _ in ordered]
-
-
-async def _closed_lanes(connection: Connection, items: Sequence[Item]) -> set[tuple[str, str]]:
-    lanes: dict[str, set[str]] = {}
-    for item in items:
-        lane = lane_of(item.message) if isinstance(item, Work) else None
-        if lane is not None and isinstance(item, Work) and item.message.record:
-            lanes.setdefault(item.message.record.topic, set()).add(lane)
-    closed = set()
-    for topic, some in lanes.items():
-        closed |= {(topic, lane) for lane in await dead_letters.open_lanes(connection, topic, sorted(some))}
-    return closed
-
-
-def _handled(effects: Effects, item: Item) -> None:
-    record = item.message.record if isinstance(item, Work | Unreadable) else item.record
-    if record is not None and record.partition >= 0 and is_last_part(item):
-        effects.handled(record)
 
 
 def _halves(items: list[Item]) -> list[list[Item]]:
