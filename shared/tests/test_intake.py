@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,16 @@ class Pieces:
     def __init__(self, *pieces: Sequence[int] | KafkaError) -> None:
         self._pieces = list(pieces)
         self.waits: list[int] = []
+        self.given: list[object] = [object()]
+        """What the group assigned, each time that is looked at; the last one stays."""
+        self.assigns_anew = False
+
+    @property
+    def _subscription(self) -> Any:
+        given = self.given.pop(0) if len(self.given) > 1 else self.given[0]
+        return SimpleNamespace(
+            reassignment_in_progress=self.assigns_anew, subscription=SimpleNamespace(assignment=given)
+        )
 
     async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[str, list[int]]:
         self.waits.append(timeout_ms)
@@ -85,12 +96,22 @@ async def test_a_batch_is_never_larger_than_it_may_be() -> None:
     assert len(full.waits) == 1
 
 
-async def test_what_is_read_is_handed_on_also_when_the_rest_cannot_be() -> None:
-    client = Pieces(range(BUSY_RECORDS), KafkaError("no"), KafkaError("still no"))
-    reader = Reader()
-    assert await batch(reader, client) == list(range(BUSY_RECORDS))
-    with pytest.raises(KafkaError, match="still no"):
-        await batch(reader, client)
+async def test_what_cannot_be_read_is_told_and_nothing_is_handed_on() -> None:
+    with pytest.raises(KafkaError, match="no"):
+        await batch(Reader(), Pieces(range(BUSY_RECORDS), KafkaError("no")))
+
+
+async def test_while_the_group_assigns_anew_a_batch_does_not_wait_for_it() -> None:
+    client = Pieces(range(BUSY_RECORDS), [1])
+    client.assigns_anew = True
+    assert await batch(Reader(), client) == list(range(BUSY_RECORDS))
+    assert len(client.waits) == 1
+
+
+async def test_what_was_read_before_the_group_assigned_anew_is_handed_on_by_itself() -> None:
+    client = Pieces(range(BUSY_RECORDS), [1])
+    client.given.append(object())
+    assert await batch(Reader(), client) == list(range(BUSY_RECORDS))
 
 
 async def test_where_nothing_comes_nothing_is_handed_on() -> None:

@@ -130,6 +130,13 @@ async def test_messages_removed_unread_are_missed_wherever_the_gap_is(pool: Pool
         await places.check(Shortened(pool, 7), batch(*numbers))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("numbers", [(2, 3), (3, 4, 3, 4, 5)], ids=["before what is handled", "within the batch"])
+async def test_what_goes_back_is_read_again_from_where_the_database_says(pool: Pool, numbers: tuple[int, ...]) -> None:
+    places = await placed_at(pool, 3)
+    assert not await places.check(Shortened(pool, 0), batch(*numbers))  # type: ignore[arg-type]
+    assert 0 not in places
+
+
 async def test_a_gap_that_compaction_made_is_none(pool: Pool) -> None:
     places = await placed_at(pool, 3)
     assert await places.check(Shortened(pool, 2), batch(3, 5, 9))  # type: ignore[arg-type]

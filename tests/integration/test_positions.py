@@ -9,6 +9,7 @@ from typing import Any
 import confluent_kafka
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import CorruptRecordException
 
 from spn.messaging import outbox, subscription
 from spn.messaging.batch import Tally
@@ -177,6 +178,33 @@ async def test_a_client_that_was_thrown_back_goes_to_the_stored_position(service
         await service.until_entries(21, "count_note")
         assert await consumer.position(place) == end + 1
         assert (await replica.status())["counters"]["duplicates"] == 0
+
+
+async def test_what_a_client_read_and_did_not_hand_over_is_read_again(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the records of one partition are spoiled on their way and those of another were taken just before."""
+    await handled(service, 20)
+    async with service.running() as replica:
+        consumer = replica.subscriptions[1].consumer
+        assert consumer is not None
+        partition, _ = await busiest(service)
+        await eventually(lambda: partition in replica.subscriptions[1].places, "the partition is placed")
+        getmany, lost = consumer.getmany, 0
+
+        async def spoiled_once(**asked: Any) -> Any:
+            nonlocal lost
+            found = await getmany(**asked)
+            if found and not lost:
+                lost = sum(map(len, found.values()))
+                raise CorruptRecordException
+            return found
+
+        monkeypatch.setattr(consumer, "getmany", spoiled_once)
+        for _ in range(3):
+            await service.note("new", partition=partition)
+        await service.until_entries(23, "count_note")
+    assert lost
 
 
 async def test_messages_that_were_removed_while_the_service_runs_stop_it(service: Toy) -> None:

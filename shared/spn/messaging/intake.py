@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -40,12 +39,16 @@ class Intake:
     async def batch(self, consumer: AIOKafkaConsumer, records_max: int) -> tuple[ConsumerRecord[Any, Any], ...]:
         """What has arrived, as soon as something has; nothing after half a second without anything.
 
+        :raises KafkaError: some of it may be read and lost: positions have to be sought again.
+
         Where much comes, the client has the first partition's share before the others': the rest is waited for.
         """
         records = await _arrived(consumer, records_max, IDLE_MS_MAX)
         if records and self._is_busy(len(records)) and len(records) < records_max:
+            given = _given(consumer)
             await asyncio.sleep(GATHER_SECONDS)
-            with contextlib.suppress(Exception):  # what is read already must not be lost: the next batch will meet it
+            # To ask while the group assigns anew is to wait until it has, and to read again what is here already.
+            if given is not None and _given(consumer) is given:
                 records += await _arrived(consumer, records_max - len(records), 0)
         return records
 
@@ -55,6 +58,12 @@ class Intake:
         self._level = max(0.0, self._level - (now - self._looked) * BUSY_RECORDS_A_SECOND) + arrived
         self._looked = now
         return self._level >= BUSY_RECORDS
+
+
+def _given(consumer: AIOKafkaConsumer) -> object | None:
+    """What the group assigned, an object of its own each time; None while it assigns anew."""
+    state = consumer._subscription
+    return None if state.reassignment_in_progress else state.subscription.assignment
 
 
 async def _arrived(consumer: AIOKafkaConsumer, records_max: int, wait_ms: int) -> tuple[ConsumerRecord[Any, Any], ...]:

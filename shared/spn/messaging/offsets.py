@@ -103,6 +103,6 @@ def refuse_removed(topic: str, partition: int, position: int, beginning: int) ->
     """
     if position < beginning:
         raise PositionError(
-            f"{topic}[{partition}]: stored offset {position} lies before the start of the log ({beginning}): messages "
-            "were removed unread. Let the owner republish, then 'rewind --to earliest'."
+            f"{topic}[{partition}]: the next offset, {position}, lies before the start of the log ({beginning}): "
+            "messages were removed unread. Let the owner republish, then 'rewind --to earliest'."
         )

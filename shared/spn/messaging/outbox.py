@@ -122,7 +122,11 @@ async def insert(connection: Connection, rows: Sequence[Row]) -> None:
     """Write rows as they are, in their order: commands, and records that are put on their right partition."""
     if not rows:
         return
-    await connection.copy_records_to_table("outbox", columns=Row._fields, records=rows)
+    await connection.execute(
+        "INSERT INTO outbox (topic, key, headers, value) SELECT t, k, h::json, v "
+        "FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) WITH ORDINALITY AS r(t, k, h, v, n) ORDER BY n",
+        *map(list, zip(*rows, strict=True)),
+    )
 
 
 async def _keep(connection: Connection, kept: list[Kept]) -> None:

@@ -123,7 +123,7 @@ class Places:
         return begin
 
     async def check(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> bool:
-        """Whether these records join what is handled, and each other. Where they lie before it, the partition is lost.
+        """Whether these records join what is handled, and each other. Where they go back, the partition is lost.
 
         A client whose position is not on the log begins at the start of the log, without a word. And a batch that
         waited while the client was sent back lies beyond what is to come again: a gap that is none of the log's.
@@ -131,13 +131,11 @@ class Places:
         :raises PositionError: messages between what is handled and these, or between two of these, were removed unread.
         :raises TransientError: the broker cannot be asked now.
         """
-        firsts: dict[int, int] = {}
-        for record in records:
-            firsts.setdefault(record.partition, record.offset)
-        beyond = {p for p, first in firsts.items() if first > self.handled[p]}
-        self.lose(p for p, first in firsts.items() if first < self.handled[p] or p in beyond & self._doubtful)
-        self._doubtful -= firsts.keys()
-        gaps = {p: begin for p, begin in self._gaps(records).items() if p in self._placed}
+        found = {record.partition for record in records}
+        gaps, back = self._leaps(records)
+        self.lose(back | gaps.keys() & self._doubtful)
+        self._doubtful -= found
+        gaps = {p: begin for p, begin in gaps.items() if p in self._placed}
         if gaps:
             try:
                 async with asyncio.timeout(ASK_SECONDS_MAX):
@@ -146,14 +144,18 @@ class Places:
                 raise TransientError(f"log unknown: {type(error).__name__}") from error
             for place, beginning in beginnings.items():
                 offsets.refuse_removed(self._topic, place.partition, gaps[place.partition], beginning)
-        return all(p in self._placed for p in firsts)
+        return found <= self._placed
 
-    def _gaps(self, records: Sequence[Record]) -> dict[int, int]:
-        """By partition that has gaps: the offset at which the first of them begins."""
+    def _leaps(self, records: Sequence[Record]) -> tuple[dict[int, int], set[int]]:
+        """By partition that has gaps: where the first of them begins; and the partitions that go back somewhere."""
         following = dict(self.handled)
         gaps: dict[int, int] = {}
+        back: set[int] = set()
         for record in records:
-            if record.offset > following[record.partition]:
-                gaps.setdefault(record.partition, following[record.partition])
-            following[record.partition] = record.offset + 1
-        return gaps
+            partition, due = record.partition, following[record.partition]
+            if record.offset > due:
+                gaps.setdefault(partition, due)
+            elif record.offset < due:
+                back.add(partition)
+            following[partition] = record.offset + 1
+        return gaps, back

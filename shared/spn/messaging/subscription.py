@@ -172,7 +172,12 @@ class Subscription(ConsumerRebalanceListener):
                 await self._commit()
 
     async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
-        return await self._intake.batch(consumer, self._subscriber.max_records)
+        try:
+            return await self._intake.batch(consumer, self._subscriber.max_records)
+        except Exception:
+            # The client may have gone on beyond what it never handed over.
+            self.places.lose(self.partitions)
+            raise
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         """Cannot fail. FastStream's own decodes headers and skips the whole batch when one is not UTF-8."""
