@@ -17,6 +17,7 @@ from aiokafka.errors import (
 from pydantic_core import from_json
 
 from spn.messaging import kafka
+from spn.messaging.partitions import partition_of
 
 TOPIC_SECONDS_MAX = 5.0
 """A client that does not know a topic asks for it for two minutes."""
@@ -56,21 +57,20 @@ class Refusals:
 async def send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> dict[str, BaseException]:
     """Send rows and wait until all are acknowledged; the topics of which one was not, with the reason."""
     failed: dict[str, BaseException] = {}
-    begun: set[str] = set()
+    partitions: dict[str, int] = {}
     waiting = []
     for _, topic, key, headers, value in rows:
         if topic in failed:
             continue
         pairs = [(name, text.encode()) for name, text in from_json(headers).items()]
-        sending = producer.send(topic, value=value, key=key, headers=pairs)
         try:
-            sent = await (sending if topic in begun else asyncio.wait_for(sending, TOPIC_SECONDS_MAX))
-        except TimeoutError:
-            failed[topic] = UnknownTopicOrPartitionError(topic)
+            if topic not in partitions:
+                partitions[topic] = await _count(producer, topic)
+            partition = None if key is None else partition_of(key, partitions[topic])
+            sent = await producer.send(topic, value=value, key=key, headers=pairs, partition=partition)
         except REFUSALS as error:
             failed[topic] = error
         else:
-            begun.add(topic)
             sent.add_done_callback(kafka.retrieve)
             waiting.append((topic, sent))
     results = await asyncio.gather(*(sent for _, sent in waiting), return_exceptions=True)
@@ -78,3 +78,14 @@ async def send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> dict[str, Bas
         if isinstance(result, BaseException):
             failed.setdefault(topic, result)
     return failed
+
+
+async def _count(producer: AIOKafkaProducer, topic: str) -> int:
+    """How many partitions a topic has.
+
+    :raises UnknownTopicOrPartitionError: the broker does not know it, or does not answer in time.
+    """
+    try:
+        return len(await asyncio.wait_for(producer.partitions_for(topic), TOPIC_SECONDS_MAX))
+    except TimeoutError:
+        raise UnknownTopicOrPartitionError(topic) from None
