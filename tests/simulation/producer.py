@@ -43,11 +43,21 @@ class Producer:
     async def stop(self) -> None:
         """Nothing to flush."""
 
+    async def partitions_for(self, topic: str) -> set[int]:
+        return set(range(self._broker.count(topic)))
+
     async def send(
-        self, topic: str, *, value: bytes | None, key: bytes | None, headers: list[tuple[str, bytes]]
+        self,
+        topic: str,
+        *,
+        value: bytes | None,
+        key: bytes | None,
+        headers: list[tuple[str, bytes]],
+        partition: int | None,
     ) -> asyncio.Future[Any]:
         sent: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         place = topic, self._broker.home(topic, key)
+        assert partition in (None, place[1]), f"{topic}: {key!r} belongs on {place[1]}"
         fault = await self._faults.step(f"send to {topic}")
         if fault == "refuse":
             raise TopicAuthorizationFailedError(topic)
