@@ -130,6 +130,8 @@ class Faults:
 
     async def look(self) -> None:
         """Compare what is there with the ledger, by our own eyes and by the auditor's."""
+        if self.wire.replaced:
+            self.tell(f"{self.wire.replaced} clients of ours stood still after an outage and were replaced.")
         for name, bug in self.bugs.items():
             for topic, partition, offset in await bug.mended_letters():
                 self.ledger.taken([mended_line(name, "a bug that went away")], topic, partition, offset)

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger, Line, command
+from tests.faults.sender import Outgoing, Sender
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | str | None]]
 
@@ -84,10 +85,10 @@ class Wire:
             "message.timeout.ms": DELIVERY_MS,
         }
         self.ledger = ledger
-        self._platform = Producer({**platform, "partitioner": "murmur2_random"})
-        self._astray = Producer({**platform, "partitioner": "consistent_random"})
+        self._platform = Sender({**platform, "partitioner": "murmur2_random"})
+        self._astray = Sender({**platform, "partitioner": "consistent_random"})
         admin = stack.kafka("admin").client_config()
-        self._stranger = Producer(
+        self._stranger = Sender(
             {
                 **admin,
                 "enable.idempotence": True,  # a copy that nobody acknowledged would be in no ledger
@@ -121,38 +122,40 @@ class Wire:
 
     def pump(self) -> list[Message]:
         """Hear acknowledgements and outcomes; the news."""
-        for producer in (self._platform, self._astray, self._stranger):
-            producer.poll(0)
+        for sender in self._senders:
+            sender.poll()
         news = [m for m in self._reader.consume(500, 0) if m.error() is None]
         self.told.extend(news)
         return news
 
     def waiting(self) -> int:
         """How many records the broker has not acknowledged yet."""
-        return sum(len(producer) for producer in (self._platform, self._astray, self._stranger))
+        return sum(map(len, self._senders))
 
-    def _produce(self, producer: Producer, record: Put) -> None:
+    @property
+    def replaced(self) -> int:
+        """How many clients stood still and were replaced."""
+        return sum(sender.replaced for sender in self._senders)
+
+    @property
+    def _senders(self) -> tuple[Sender, ...]:
+        return self._platform, self._astray, self._stranger
+
+    def _produce(self, sender: Sender, record: Put) -> None:
         def delivered(error: Any, message: Message) -> None:
             if error is None:
                 self.ledger.taken(record.lines, record.topic, message.partition(), message.offset())
             else:
                 self.refused.append(f"{record.topic}: {error}")
 
-        producer.produce(
-            record.topic,
-            value=record.value,
-            key=record.key,
-            headers=list(record.headers),
-            partition=record.partition,
-            on_delivery=delivered,
-        )
+        outgoing = Outgoing(record.topic, record.key, record.value, list(record.headers), record.partition)
+        sender.send(outgoing, delivered)
 
     def close(self) -> None:
         """Stop reading and sending."""
         self._reader.close()
-        for producer in (self._platform, self._astray, self._stranger):
-            producer.purge()
-            producer.flush(1)
+        for sender in self._senders:
+            sender.close()
 
 
 def text_of(message: Message, name: str) -> str:
