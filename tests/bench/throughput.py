@@ -11,7 +11,7 @@ from typing import Any
 from tests.bench.recipe import recipe_of
 from tests.bench.report import Measure, Report, out, short
 from tests.bench.rival import Rival, rival
-from tests.bench.rounds import Round, how, write_back, times_as_fast
+from tests.bench.rounds import Round, how, times_as_fast, write_back
 from tests.bench.scenario import SERVICES
 from tests.bench.spent import CORES, disturbance
 from tests.bench.system import System

@@ -12,7 +12,7 @@ import asyncpg
 
 from spn_local.stack import Stack
 from tests.bench.report import Measure, Report, out
-from tests.bench.rounds import Round, how, write_back, times_as_fast
+from tests.bench.rounds import Round, how, times_as_fast, write_back
 from tests.bench.scenario import SERVICES, Scenario
 from tests.bench.system import System
 from tests.bench.throughput import Size, others_took, show
