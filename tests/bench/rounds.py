@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -11,7 +12,7 @@ from spn_local.stack import Stack
 from tests.bench.ledger import Each
 from tests.bench.spent import Usage, disturbance
 
-CHECKPOINT_SECONDS_MAX = 300.0
+CLEAR_SECONDS_MAX = 600.0
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,20 @@ def how(rounds: Iterable[Round]) -> str:
     return f"by CPU time, since {others}" if others else "by rates"
 
 
-async def write_back(stack: Stack) -> None:
-    """Have PostgreSQL write back what is still owed to its files: whoever plays next must not pay for those before.
+async def clear_up(stack: Stack) -> None:
+    """Have PostgreSQL do what it still owes to what was played: whoever plays next must not pay for those before.
 
-    Otherwise a checkpoint falls into one round of several, and makes it a third slower.
+    Otherwise autovacuum and checkpoints fall into one program's round of several, and make it a third slower.
     """
-    connection = await asyncpg.connect(stack.admin_database_url, command_timeout=CHECKPOINT_SECONDS_MAX)
+    server = stack.admin_database_url
+    for database in await _asked(server, "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate"):
+        await _asked(urlunsplit(urlsplit(server)._replace(path=f"/{database}")), "VACUUM (ANALYZE)")
+    await _asked(server, "CHECKPOINT")
+
+
+async def _asked(url: str, statement: str) -> list[str]:
+    connection = await asyncpg.connect(url, command_timeout=CLEAR_SECONDS_MAX)
     try:
-        await connection.execute("CHECKPOINT")
+        return [row[0] for row in await connection.fetch(statement)]
     finally:
         await connection.close()

@@ -11,7 +11,7 @@ from typing import Any
 from tests.bench.recipe import recipe_of
 from tests.bench.report import Measure, Report, out, short
 from tests.bench.rival import Rival, rival
-from tests.bench.rounds import Round, how, times_as_fast, write_back
+from tests.bench.rounds import Round, clear_up, how, times_as_fast
 from tests.bench.scenario import SERVICES
 from tests.bench.spent import CORES, disturbance
 from tests.bench.system import System
@@ -44,13 +44,13 @@ async def measure(report: Report, system: System, size: Size, *, alone: bool) ->
     async with contextlib.AsyncExitStack() as open_rivals:
         rivals: list[tuple[Rival, int]] = []
         for _ in range(size.rounds):
-            await write_back(system.stack)
+            await clear_up(system.stack)
             played["system"].append(await system.round(size.enrolments, size.warm_up))
             show("system", played["system"][-1])
             if not alone:
                 rivals = rivals or await _rivals(open_rivals, system, played["system"][0], size)
             for one, enrolments in rivals:
-                await write_back(system.stack)
+                await clear_up(system.stack)
                 played[one.name].append(
                     await one.round(enrolments, min(enrolments, size.warm_up), played["system"][-1].written)
                 )

@@ -12,7 +12,7 @@ import asyncpg
 
 from spn_local.stack import Stack
 from tests.bench.report import Measure, Report, out
-from tests.bench.rounds import Round, how, times_as_fast, write_back
+from tests.bench.rounds import Round, clear_up, how, times_as_fast
 from tests.bench.scenario import SERVICES, Scenario
 from tests.bench.system import System
 from tests.bench.throughput import Size, others_took, show
@@ -46,7 +46,7 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
 async def _play(system: System, size: Size, name: str) -> list[Round]:
     rounds = []
     for _ in range(size.rounds):
-        await write_back(system.stack)
+        await clear_up(system.stack)
         rounds.append(await system.round(size.enrolments, size.warm_up))
         show(name, rounds[-1])
     return rounds
