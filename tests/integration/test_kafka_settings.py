@@ -14,7 +14,7 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from faststream import AckPolicy
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from spn.messaging import kafka
+from spn.messaging import intake, kafka
 from spn.running import preflight, running
 from spn.service import Service
 from spn.testing.waiting import eventually
@@ -83,6 +83,15 @@ async def test_a_consumer_waits_for_records_and_does_not_look_again_and_again(
     began = time.monotonic()
     await eventually(lambda: time.monotonic() - began > 1, "a second has passed")
     assert max(polls.values()) <= 4 * max(len(s.partitions) for s in replica.subscriptions)
+
+
+async def test_a_batch_sees_when_the_group_assigns_anew(replica: Service) -> None:
+    """What it asks of the client for that is not public."""
+    consumer = consumers(replica)[0]
+    before = await eventually(lambda: intake._given(consumer), "the group has assigned")
+    assert intake._given(consumer) is before
+    consumer._coordinator.request_rejoin()
+    await eventually(lambda: intake._given(consumer) not in (None, before), "the group has assigned anew")
 
 
 async def test_nobody_can_steer_our_output_with_a_header(replica: Service) -> None:

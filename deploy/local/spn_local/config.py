@@ -30,7 +30,8 @@ class ServiceConfig:
 class StackConfig:
     """Everything the supervisor needs to know.
 
-    `ephemeral`: throw the stack's directory away at the end. `lifeline`: stop when the starter is gone.
+    `database`: settings of PostgreSQL beside its own. `ephemeral`: throw the stack's directory away at the end.
+    `lifeline`: stop when the starter is gone.
     """
 
     root: str
@@ -38,6 +39,7 @@ class StackConfig:
     services: tuple[ServiceConfig, ...] = ()
     topics_file: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    database: Mapping[str, str] = field(default_factory=dict)
     ephemeral: bool = False
     lifeline: bool = False
 

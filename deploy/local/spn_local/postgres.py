@@ -6,7 +6,8 @@ import importlib.util
 import os
 import shutil
 import signal
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spn_local.children import Program, run_to_end
@@ -46,6 +47,7 @@ class PostgresServer:
     paths: StackPaths
     state: StackState
     socket_directory: Path
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def admin_url(self) -> str:
@@ -69,6 +71,7 @@ class PostgresServer:
             "recovery_init_sync_method": "syncfs",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            **self.more,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [*_as_allowed_user(), str(binary("postgres")), "-D", str(self._data), *options]

@@ -41,6 +41,7 @@ class Stack(Controls):
         root: Path | None = None,
         topics_file: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        database: Mapping[str, str] | None = None,
         clock_file: Path | None = None,
         ephemeral: bool = True,
         hear: Hear = lambda _: None,
@@ -48,7 +49,8 @@ class Stack(Controls):
         """Nothing starts yet: use it as a context manager, or call `start`.
 
         Without a name it gets one that nobody has, so that any number run side by side. `environment` goes to
-        every service. `ephemeral`: its directory is thrown away at the end. `hear`: see `launch`.
+        every service, `database` to PostgreSQL's settings. `ephemeral`: its directory is thrown away at the end.
+        `hear`: see `launch`.
         """
         clock = {"SPN_CLOCK_FILE": str(clock_file)} if clock_file else {}
         self.config = StackConfig(
@@ -57,6 +59,7 @@ class Stack(Controls):
             services=tuple(services),
             topics_file=str(topics_file) if topics_file else None,
             environment={**clock, **(environment or {})},
+            database=dict(database or {}),
             ephemeral=ephemeral,
             lifeline=True,
         )

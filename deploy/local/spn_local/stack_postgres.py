@@ -76,7 +76,7 @@ class StackPostgres:
 
     @property
     def _server(self) -> PostgresServer:
-        return PostgresServer(self.config.paths, self.state, self.socket_directory)
+        return PostgresServer(self.config.paths, self.state, self.socket_directory, self.config.database)
 
     def _database_name(self, service: str) -> str:
         stack = self.config.name
