@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
 from spn_local.stack import Stack
+from spn_local.urls import in_database
 from tests.bench.ledger import Each
 from tests.bench.spent import Usage, disturbance
 
@@ -63,7 +63,7 @@ async def clear_up(stack: Stack) -> None:
     """
     server = stack.admin_database_url
     for database in await _asked(server, "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate"):
-        await _asked(urlunsplit(urlsplit(server)._replace(path=f"/{database}")), "VACUUM (ANALYZE)")
+        await _asked(in_database(server, database), "VACUUM (ANALYZE)")
     await _asked(server, "CHECKPOINT")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from confluent_kafka import KafkaError, Message, Producer
@@ -13,17 +12,6 @@ Heard: TypeAlias = Callable[[KafkaError | None, Message], None]
 
 STANDSTILL_SECONDS = 60.0
 """Longer than any outage of a run."""
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A record as it is to be sent; ``partition`` -1: where the client's partitioner puts it."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | str | None]]
-    partition: int = -1
 
 
 class Sender:
@@ -45,26 +33,19 @@ class Sender:
         """How many records are not acknowledged yet."""
         return len(self._producer)
 
-    def send(self, record: Outgoing, heard: Heard) -> None:
-        """Send a record; ``heard`` is called once, when it was taken or was not."""
+    def send(self, heard: Heard, topic: str, **record: Any) -> None:
+        """Send a record, given as ``produce`` takes it; ``heard`` is called once, when it was taken or was not."""
         if not len(self._producer):
             self._moved = time.monotonic()
 
         def told(error: KafkaError | None, message: Message) -> None:
             self._moved = time.monotonic()
             if error is not None and error.code() == KafkaError._PURGE_QUEUE and not self._closed:
-                self.send(record, heard)  # it never left the client that is replaced
+                self.send(heard, topic, **record)  # it never left the client that is replaced
             else:
                 heard(error, message)
 
-        self._producer.produce(
-            record.topic,
-            value=record.value,
-            key=record.key,
-            headers=record.headers,
-            partition=record.partition,
-            on_delivery=told,
-        )
+        self._producer.produce(topic, on_delivery=told, **record)
 
     def poll(self) -> None:
         """Hear what was taken."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.sender import Outgoing, Sender
+from tests.faults.sender import Sender
 
 
 @pytest.fixture
@@ -18,15 +18,11 @@ def nobody() -> Iterator[dict[str, Any]]:
         yield {"bootstrap.servers": f"127.0.0.1:{server.getsockname()[1]}", "enable.idempotence": True}
 
 
-def of(number: int) -> Outgoing:
-    return Outgoing("t", b"k", str(number).encode(), [])
-
-
 def test_what_a_client_that_stands_still_had_not_sent_is_sent_by_the_next(nobody: dict[str, Any]) -> None:
     heard: list[object] = []
     sender = Sender(nobody, standstill_seconds=0.0)
     for number in range(3):
-        sender.send(of(number), lambda error, _: heard.append(error))
+        sender.send(lambda error, _: heard.append(error), "t", value=str(number).encode())
     sender.poll()
     assert (sender.replaced, len(sender), heard) == (1, 3, [])
     sender.close()
@@ -42,7 +38,7 @@ def test_a_client_that_has_nothing_to_send_does_not_stand_still(nobody: dict[str
 
 def test_a_client_is_given_its_time(nobody: dict[str, Any]) -> None:
     sender = Sender(nobody)
-    sender.send(of(1), lambda *_: None)
+    sender.send(lambda *_: None, "t", value=b"1")
     sender.poll()
     assert (sender.replaced, len(sender)) == (0, 1)
     sender.close()

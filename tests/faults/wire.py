@@ -14,7 +14,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger, Line, command
-from tests.faults.sender import Outgoing, Sender
+from tests.faults.sender import Sender
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | str | None]]
 
@@ -148,8 +148,14 @@ class Wire:
             else:
                 self.refused.append(f"{record.topic}: {error}")
 
-        outgoing = Outgoing(record.topic, record.key, record.value, list(record.headers), record.partition)
-        sender.send(outgoing, delivered)
+        sender.send(
+            delivered,
+            record.topic,
+            value=record.value,
+            key=record.key,
+            headers=list(record.headers),
+            partition=record.partition,
+        )
 
     def close(self) -> None:
         """Stop reading and sending."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from spn_local.stack import Stack
+from spn_local.urls import in_database
 
 
 @dataclass(frozen=True)
@@ -174,5 +175,4 @@ async def tampered(stack: Stack, one: Tampering) -> AsyncIterator[str]:
 
 def _url(stack: Stack, service: str) -> str:
     """A service's database, as the superuser."""
-    database = urlsplit(stack.database_url(service)).path
-    return urlunsplit(urlsplit(stack.admin_database_url)._replace(path=database))
+    return in_database(stack.admin_database_url, urlsplit(stack.database_url(service)).path.lstrip("/"))

@@ -12,6 +12,11 @@ def socket_url(user: str, password: str, database: str, socket_directory: Path) 
     return database_url_for(f"postgresql:///?{where}", user, password, database)
 
 
+def in_database(url: str, database: str) -> str:
+    """The same server and user, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(database, safe='')}"))
+
+
 def database_url_for(admin_url: str, user: str, password: str, database: str) -> str:
     """The same server for another user and database; host, port and parameters stay."""
     parts = urlsplit(admin_url)

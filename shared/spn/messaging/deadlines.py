@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from spn.decision import Deadline
+from spn.messaging import ids
 from spn.messaging.policies import Connection
 
 DEADLINE_NAMESPACE = UUID("2b1c0c77-86a3-5d0b-b6b2-0f5b3c1d7a10")
@@ -27,7 +28,7 @@ class Due:
     @property
     def id(self) -> UUID:
         """The id of the decision it becomes: the same at every try."""
-        return uuid5(DEADLINE_NAMESPACE, f"{self.kind}\n{self.root}\n{self.subject}\n{self.due_at.timestamp():.6f}")
+        return ids.named(DEADLINE_NAMESPACE, f"{self.kind}\n{self.root}\n{self.subject}\n{self.due_at.timestamp():.6f}")
 
 
 async def save(connection: Connection, deadlines: Mapping[Place, Deadline]) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import time
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from spn_local.stack import Stack
+from spn_local.urls import in_database
 from tests.bench.report import Measure, Report, out
 from tests.bench.rounds import Round, clear_up, how, times_as_fast
 from tests.bench.scenario import SERVICES, Scenario
@@ -53,7 +54,7 @@ async def _play(system: System, size: Size, name: str) -> list[Round]:
 
 
 async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dict[str, int]:
-    """Put the history into a service's database and let it be known to the planner; rows by table.
+    """Put the history into a service's database; rows by table. ``clear_up`` lets it be known to the planner.
 
     The service does not run. Constraints between tables are not looked at: what goes in agrees.
     """
@@ -62,8 +63,6 @@ async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dic
         await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
         for file in (FOLDER / f"{service}.sql", FOLDER / "core.sql"):
             await connection.execute(Template(file.read_text()).substitute(rows=rows, seats=scenario.seats))
-        await connection.execute("VACUUM (ANALYZE)")
-        await connection.execute("CHECKPOINT")
         large = (*LARGE[service], *LARGE_EVERYWHERE)
         counts = {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in large}
         assert all(n >= rows for n in counts.values()), f"{service}: {counts}"
@@ -73,5 +72,4 @@ async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dic
 
 
 def _as_superuser(stack: Stack, service: str) -> str:
-    database = urlsplit(stack.database_url(service)).path
-    return urlunsplit(urlsplit(stack.admin_database_url)._replace(path=database))
+    return in_database(stack.admin_database_url, urlsplit(stack.database_url(service)).path.lstrip("/"))
