@@ -8,6 +8,12 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_SECONDS_MAX = 10.0
+IDLE_SECONDS_MAX = 75
+"""Longer than clients and proxies keep a connection that asks nothing (httpx 5 s, nginx and load balancers 60 s).
+
+Who closes first must be the one who asks: a request that meets a closing server is reset without an answer, as
+happened under overload when both waited 5 s.
+"""
 CONNECTIONS_MAX = 800
 """Fewer than the 1,024 files that a process may open by default."""
 

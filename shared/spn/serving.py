@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from spn.bounded_http import BoundedProtocol
+from spn.bounded_http import IDLE_SECONDS_MAX, BoundedProtocol
 from spn.database import MigrationError
 from spn.messaging import failpoints
 from spn.running import running
@@ -60,7 +60,7 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
             # In a thread, while consumers join their groups: this is a fifth of all that a start has to import.
             web = await asyncio.to_thread(import_module, "spn.web")
             with _listen(settings.http_host, settings.http_port) as sock:
-                server = _server(web.application(service))
+                server = http_server(web.application(service))
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
                 serving.add_done_callback(lambda _: service.ended.set())
                 log.info("serving", port=sock.getsockname()[1])
@@ -78,7 +78,8 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
     return 0 if service.why is None else 3
 
 
-def _server(application: FastAPI) -> QuietServer:
+def http_server(application: FastAPI) -> QuietServer:
+    """The server of a service's HTTP side, with its bounds."""
     return QuietServer(
         uvicorn.Config(
             application,
@@ -87,6 +88,7 @@ def _server(application: FastAPI) -> QuietServer:
             log_config=None,
             access_log=False,
             lifespan="off",
+            timeout_keep_alive=IDLE_SECONDS_MAX,
             timeout_graceful_shutdown=HTTP_SECONDS_MAX,
         )
     )

@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from spn import bounded_http
-from spn.bounded_http import BoundedProtocol
-from spn.serving import QuietServer
+from spn.serving import QuietServer, http_server
 from spn.testing.waiting import eventually
 
 HEAD_SECONDS = 0.5
+CLIENTS_IDLE_SECONDS = 60
+"""What proxies and load balancers keep a connection for; the libraries of clients keep it for less."""
 
 
 @pytest.fixture
-async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[QuietServer]:
     """A server whose patience is short and whose room is small."""
     monkeypatch.setattr(bounded_http, "HEAD_SECONDS_MAX", HEAD_SECONDS)
     monkeypatch.setattr(bounded_http, "CONNECTIONS_MAX", 20)
@@ -39,12 +39,19 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen(64)
-        server = QuietServer(uvicorn.Config(app, http=BoundedProtocol, ws="none", log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[sock]))
-        await eventually(lambda: server.started, "it serves")
-        yield sock.getsockname()[1]
-        server.should_exit = True
+        serving_it = http_server(app)
+        serving = asyncio.create_task(serving_it.serve(sockets=[sock]))
+        await eventually(lambda: serving_it.started, "it serves")
+        yield serving_it
+        serving_it.should_exit = True
         await serving
+
+
+@pytest.fixture
+def port(server: QuietServer) -> int:
+    """Where it listens."""
+    listening: int = server.servers[0].sockets[0].getsockname()[1]
+    return listening
 
 
 async def closed(reader: asyncio.StreamReader) -> bytes:
@@ -90,6 +97,16 @@ async def test_who_connects_and_says_nothing_is_cut_off(port: int) -> None:
 async def test_a_request_that_takes_long_is_not_taken_for_a_slow_client(port: int) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         assert (await client.get(f"http://127.0.0.1:{port}/slow")).json() == "done"
+
+
+async def test_who_asks_nothing_more_is_the_first_to_close_so_that_no_request_meets_a_closing_server(
+    server: QuietServer, port: int
+) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(f"http://127.0.0.1:{port}/live")).json() == "yes"
+        (kept,) = server.server_state.connections
+        closing: asyncio.TimerHandle = getattr(kept, "timeout_keep_alive_task")  # noqa: B009 - of a union of protocols
+        assert closing.when() - asyncio.get_running_loop().time() > CLIENTS_IDLE_SECONDS
 
 
 async def test_health_answers_while_more_are_connected_than_there_is_room_for(
