@@ -18,6 +18,7 @@ import asyncpg
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from spn.messaging.kafka import BATCH_BYTES_MAX
 from tests.bench.following import POOL_ROWS, Follower, Out
 from tests.bench.process import Setting, run_until_told, setting
 
@@ -42,7 +43,12 @@ class Ceiling:
             **at.client,
         )
         self._producer = AIOKafkaProducer(
-            acks="all", enable_idempotence=True, compression_type="lz4", linger_ms=0, **at.client
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES_MAX,
+            **at.client,
         )
 
     async def run(self) -> None:
