@@ -12,10 +12,10 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CorruptRecordException
 
 from spn.messaging import outbox, subscription
-from spn.messaging.batch import Tally
 from spn.messaging.envelope import Record
 from spn.messaging.offsets import Position, PositionError
 from spn.messaging.operations import rewind_to
+from spn.messaging.tally import Tally
 from spn.running import running
 from spn.service import Service
 from spn.testing.waiting import eventually

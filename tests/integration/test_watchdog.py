@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from spn.messaging import watchdog
-from spn.messaging.batch import Tally
 from spn.messaging.subscription import Subscription
+from spn.messaging.tally import Tally
 from spn.service import Service, StoppedByItselfError
 from spn.testing.waiting import eventually
 from spn.web import application

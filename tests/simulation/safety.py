@@ -11,9 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
-from spn.messaging.batch import marks_of, steps_of
 from spn.messaging.inbox import Seen
 from spn.messaging.parsing import Misrouted, Skipped, Spoiled, Unreadable, Work
+from spn.messaging.steps import marks_of, steps_of
 from tests.simulation.broker import Entry
 from tests.simulation.journal import owed_of
 from tests.simulation.world import SLOTS, World

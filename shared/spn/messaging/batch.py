@@ -2,100 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from spn.decision import Answer, Decision, Moment, Refused
-from spn.messaging.contract import Command
 from spn.messaging.dead_letters import ANY_HANDLER, DEADLINES, NO_PARTITION, Letter
 from spn.messaging.effects import Effects, forward
 from spn.messaging.envelope import ContractError, Message, Record
 from spn.messaging.parsing import Item, Misrouted, Spoiled, Unreadable, Work, lane_of, record_id
-from spn.messaging.policies import AnsweredCommand, Key, Policies, Policy
-
-STORIES_MAX = 3
-STORY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-
-COMMAND_HANDLER = "command"
-"""Commands share one mark in the inbox, whichever policy decides: one command, one answer."""
+from spn.messaging.policies import AnsweredCommand, Policies
+from spn.messaging.steps import COMMAND_HANDLER, Step, is_last_part
+from spn.messaging.tally import Tally
 
 
 class PolicyError(Exception):
     """A policy that does not keep its side: a bug, never the fault of a message."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened to the messages of a transaction."""
-
-    messages: int = 0
-    duplicates: int = 0
-    skipped: int = 0
-    misrouted: int = 0
-    dead_letters: int = 0
-    parked: int = 0
-    refused: int = 0
-    errors: list[str] = field(default_factory=list)
-    stories: list[str] = field(default_factory=list)
-
-    def belongs_to(self, correlation_id: str) -> None:
-        """Remember the first few correlation ids, for the log: bounded, and only what looks like an id."""
-        story = correlation_id if STORY.fullmatch(correlation_id) else "?"
-        if len(self.stories) < STORIES_MAX and story not in self.stories:
-            self.stories.append(story)
-
-    def add(self, other: Tally) -> None:
-        """Count the other's on top."""
-        for story in other.stories:
-            self.belongs_to(story)
-        for name in ("messages", "duplicates", "skipped", "misrouted", "dead_letters", "parked", "refused"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.errors += other.errors
-
-
-@dataclass(slots=True)
-class Step:
-    """One message for one policy, with the keys it needs."""
-
-    message: Message
-    policy: Policy
-    keys: tuple[Key, ...] = ()
-    broken: Exception | None = None
-    is_command: bool = field(init=False)
-    mark: tuple[UUID, str] = field(init=False)
-    """What the inbox remembers of this step."""
-
-    def __post_init__(self) -> None:
-        self.is_command = isinstance(self.message.data, Command)
-        self.mark = self.message.id, COMMAND_HANDLER if self.is_command else self.policy.name
-
-    @property
-    def roots(self) -> tuple[str, ...]:
-        """The ids of the roots it decides on, each once, in their order."""
-        return tuple(dict.fromkeys(k[0] for k in self.keys))
-
-
-def steps_of(item: Work) -> list[Step]:
-    """The steps of one message. A ``keys`` function that raises breaks only its own step."""
-    steps = []
-    for policy in item.policies:
-        step = Step(item.message, policy)
-        try:
-            step.keys = tuple(policy.keys(item.message.data))
-        except Exception as error:  # noqa: BLE001 - whatever a policy raises is a dead letter, never a stop
-            step.broken = error
-        steps.append(step)
-    return steps
-
-
-def marks_of(item: Item, steps: Iterable[Step]) -> list[tuple[UUID, str]]:
-    """What the inbox has to be asked about this item."""
-    if isinstance(item, Unreadable):
-        return [(item.message.id, COMMAND_HANDLER)]
-    return [s.mark for s in steps]
 
 
 class Batch:
@@ -217,11 +139,6 @@ class Batch:
         self.tally.dead_letters += 1
         self.tally.errors.append(f"{letter.handler}: {letter.error.split(':', 1)[0][:100]}")
         self.effects.letters.append(letter)
-
-
-def is_last_part(item: Item) -> bool:
-    """Whether the message counts as handled with this item; a message may come in parts, a policy each."""
-    return not isinstance(item, Work) or item.final
 
 
 def bury(item: Item, error: BaseException) -> Letter:

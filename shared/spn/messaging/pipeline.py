@@ -19,7 +19,7 @@ import structlog
 from spn.clock import Clock
 from spn.messaging import dead_letters, failpoints, inbox
 from spn.messaging import deadlines as stored
-from spn.messaging.batch import Batch, Tally, bury, is_last_part, marks_of, steps_of
+from spn.messaging.batch import Batch, bury
 from spn.messaging.dead_letters import Letter
 from spn.messaging.deadlines import Due
 from spn.messaging.effects import Effects
@@ -27,6 +27,8 @@ from spn.messaging.envelope import Envelope, Message, Record
 from spn.messaging.faults import TransientError, is_conflict, is_transient
 from spn.messaging.parsing import Item, Parser, Work
 from spn.messaging.policies import DueData, Policies
+from spn.messaging.steps import is_last_part, marks_of, steps_of
+from spn.messaging.tally import Tally
 from spn.messaging.transaction import handled, transact
 
 REPLAY_SECONDS_MAX = 5.0

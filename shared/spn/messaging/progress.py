@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from spn.messaging.batch import Tally
+from spn.messaging.tally import Tally
 
 ERRORS_MAX = 20
 

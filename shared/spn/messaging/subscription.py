@@ -18,7 +18,6 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from spn.messaging import failpoints, offsets
-from spn.messaging.batch import Tally
 from spn.messaging.commits import Commits
 from spn.messaging.envelope import Record
 from spn.messaging.faults import TransientError
@@ -26,6 +25,7 @@ from spn.messaging.intake import Intake, record_of
 from spn.messaging.pipeline import Pipeline
 from spn.messaging.places import Places
 from spn.messaging.progress import Progress
+from spn.messaging.tally import Tally
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, ConsumerRecord

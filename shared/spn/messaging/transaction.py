@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spn.messaging import dead_letters, failpoints, inbox
-from spn.messaging.batch import Batch, Step, Tally, is_last_part, marks_of, steps_of
+from spn.messaging.batch import Batch
 from spn.messaging.effects import Effects
 from spn.messaging.parsing import Item, Unreadable, Work, lane_of
 from spn.messaging.policies import Aggregate, Connection, Key
+from spn.messaging.steps import Step, is_last_part, marks_of, steps_of
+from spn.messaging.tally import Tally
 
 
 async def transact(connection: Connection, batch: Batch, items: Sequence[Item], *, bypass_inbox: bool) -> Tally:

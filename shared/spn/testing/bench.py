@@ -10,11 +10,11 @@ from typing import Any
 import asyncpg
 
 from spn.clock import Clock, SystemClock
-from spn.messaging.batch import Tally
 from spn.messaging.envelope import Record
 from spn.messaging.parsing import Parser
 from spn.messaging.pipeline import Pipeline
 from spn.messaging.policies import Policies
+from spn.messaging.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
