@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -11,6 +12,8 @@ from structlog.testing import capture_logs
 
 from notifications.mailing import Mailer, lane
 from notifications.mailing.waiting import Waiting, pending, waiting
+from notifications.rendering import Draft, Sender, write
+from notifications.rendering.catalogue import Catalogue
 from services.notifications.tests.desk import (
     RealDesk,
     accepted,
@@ -201,6 +204,28 @@ async def test_a_mailer_that_is_stopped_finishes_the_mail_at_hand_and_lets_go_of
         await work
     assert sorted((await states(pool)).values()) == ["sent", "waiting", "waiting"]
     assert await pool.fetchval("SELECT count(*) FROM messages WHERE claimed_by IS NOT NULL") == 0
+
+
+async def test_the_oldest_mail_leaves_before_the_others_are_written(
+    pool: Pool, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accepted(pool, 1, 2, 3)
+    written, left = list[str](), threading.Event()
+
+    async def leaves() -> None:
+        left.set()
+
+    def write_when_it_left(mails: Catalogue, draft: Draft, sender: Sender, now: datetime) -> bytes:
+        assert not written or left.wait(5), "the first one waits until the others are written"
+        written.append(draft.email)
+        return write(mails, draft, sender, now)
+
+    post_office.before = leaves
+    monkeypatch.setattr(lane, "write", write_when_it_left)
+    await send_all(pool, post_office)
+    oldest = await pool.fetchval("SELECT person_id FROM messages ORDER BY ordinal LIMIT 1")
+    assert [written[0], sorted(written)] == [post_office.recipients[0], [address(1), address(2), address(3)]]
+    assert oldest == next(person_id(n) for n in (1, 2, 3) if address(n) == written[0])
 
 
 async def test_a_mail_whose_mailer_died_is_unknown_and_the_rest_goes(

@@ -141,8 +141,11 @@ class Mailer:
         return not self._stopping
 
     async def _written(self, desk: Desk, jobs: Sequence[Job]) -> AsyncGenerator[Job, None]:
-        """Every job with its mail; while one lot is handed over, the next is written."""
-        lots = [jobs[start : start + LOT] for start in range(0, len(jobs), LOT)]
+        """Every job with its mail; while one lot is handed over, the next is written.
+
+        The first lot is one mail: the oldest leaves without waiting until others are written.
+        """
+        lots = [jobs[:1], *(jobs[start : start + LOT] for start in range(1, len(jobs), LOT))]
         ahead = asyncio.create_task(self._write(desk, lots[0]))
         try:
             for following in (*lots[1:], ()):
