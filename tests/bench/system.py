@@ -24,7 +24,7 @@ from tests.bench.rounds import Round
 from tests.bench.scenario import ROOT, SCHEDULING_COMMANDS, SERVICES, Scenario, Season
 from tests.bench.spent import Meter, Usage
 
-DATABASE = {"shared_buffers": "4GB", "max_wal_size": "16GB"}
+DATABASE = {"shared_buffers": "6GB", "max_wal_size": "16GB"}
 """As its own documentation has it for a server that is there for nothing else: a quarter of the memory, and room
 between checkpoints."""
 EDITIONS = "spn.enrolment.editions"

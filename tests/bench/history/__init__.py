@@ -37,6 +37,8 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
     filled = await asyncio.gather(*(fill(system.stack, s, system.scenario, rows) for s in SERVICES))
     report.details["history"] = dict(zip(SERVICES, filled, strict=True))
     out.print(f"[bold]history[/bold]: {rows:,} rows a table in {time.monotonic() - began:.0f} s")
+    await clear_up(system.stack)
+    await asyncio.gather(*(read_indexes(system.stack, s) for s in SERVICES))
     full = await _play(system, size, f"system, {rows:,} behind it")
     ratios = [times_as_fast(after, before) for before, after in zip(empty, full, strict=True)]
     name = f"rate with {rows:,} enrolments, inbox and outbox rows behind it, against few"
@@ -69,6 +71,30 @@ async def fill(stack: Stack, service: str, scenario: Scenario, rows: int) -> dic
         return counts
     finally:
         await connection.close()
+
+
+async def read_indexes(stack: Stack, service: str) -> None:
+    """Have the server hold what it would hold after years of work: each index, read once in its order.
+
+    What was filled in last has pushed it out, and years of work would not have.
+    """
+    connection = await asyncpg.connect(_as_superuser(stack, service), command_timeout=3_600)
+    try:
+        await connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
+        for table, columns, condition in await connection.fetch(_INDEXES):
+            keys = f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY {columns} OFFSET 0"
+            await connection.execute(f"SELECT count(*) FROM ({keys}) AS every_key")
+    finally:
+        await connection.close()
+
+
+_INDEXES = """
+SELECT i.indrelid::regclass::text,
+       (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n)
+        FROM generate_series(1, i.indnkeyatts) AS n),
+       coalesce(pg_get_expr(i.indpred, i.indrelid), 'true')
+FROM pg_index i JOIN pg_stat_user_tables t ON t.relid = i.indrelid
+"""
 
 
 def _as_superuser(stack: Stack, service: str) -> str:
