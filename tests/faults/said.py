@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,11 +15,16 @@ BATCH = {
     "misrouted": "put on their right partition",
     "parked": "waited behind a dead letter",
 }
+NUMBER = re.compile(r"\d+")
+WHY_LENGTH = 120
 
 
 @dataclass
 class Said:
-    """Counted over all replicas. ``ended``: why processes ended themselves, by kind of error."""
+    """Counted over all replicas.
+
+    ``ended``: why processes ended themselves. Numbers are left out, so that the same counts as such.
+    """
 
     batches: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(BATCH.values(), 0)))
     ended: Counter[str] = field(default_factory=Counter)
@@ -34,7 +40,7 @@ def said_in(logs: Path) -> Said:
             if told["event"] == "batch":
                 said.batches.update({name: told[count] for count, name in BATCH.items()})
             elif told["event"] == "service_ends":
-                said.ended[str(told["why"]).split(":", 1)[0]] += 1
+                said.ended[NUMBER.sub("#", str(told["why"]))[:WHY_LENGTH]] += 1
             elif told["event"] == "position_refused":
                 said.refused.append(f"{file.stem}: {told['error']}")
     return said
