@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append", help="this part only; may be given again")
     parser.add_argument("--quick", action="store_true", help="one round, few samples: a look, not a measurement")
-    parser.add_argument("--enrolments", type=int, help="in one round of the system (default 2400, quick 720)")
+    parser.add_argument("--enrolments", type=int, help="in one round of the system (default 4800, quick 720)")
     parser.add_argument("--history", type=int, help="rows a table behind it (default 1,000,000, quick 50,000)")
     parser.add_argument("--seats", type=int, help="of an edition (default: as in examples/)")
     parser.add_argument("--sessions", type=int, help="of an edition (default: as in examples/)")
@@ -75,7 +75,7 @@ async def run_on_one_stack(options: argparse.Namespace, scenario: Scenario, repo
 async def measure(options: argparse.Namespace, system: System, report: Report) -> None:
     """Part after part. What needs an idle system comes first: the rates leave mails and drafts that nobody takes."""
     parts, quick = options.only or PARTS, options.quick
-    enrolments = options.enrolments or (720 if quick else 2_400)
+    enrolments = options.enrolments or (720 if quick else 4_800)
     size = throughput.Size(1 if quick else 3, enrolments, WARM_UP)
     if "latency" in parts:
         await latency.measure(report, system, 50 if quick else 500)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from uuid import UUID, uuid4
 
 from tests.bench.recipe import Role, Table, Tell
@@ -79,24 +81,29 @@ class Out:
 
 
 class Template:
-    """Makes messages like one that the system told, each with an id of its own."""
+    """Makes messages like those that the system told, in their order, each with an id of its own."""
 
     def __init__(self, tell: Tell, prefix: str) -> None:
         self._tell = tell
         self._topic = prefix + tell.topic
-        self._value = tell.payload
-        text = json.dumps({**tell.headers, "ce_id": "@"})
-        self._head, _, self._tail = text.partition("@")
+        self._told = cycle([(*_around_id(headers), base64.b64decode(value)) for headers, value in tell.told])
 
     def messages(self, cause: bytes) -> Iterator[Out]:
         """What follows from one message with this key."""
         for n in range(self._tell.times):
-            yield Out(self._topic, self._key(cause, n), f"{self._head}{uuid4()}{self._tail}", self._value)
+            head, tail, value = next(self._told)
+            yield Out(self._topic, self._key(cause, n), f"{head}{uuid4()}{tail}", value)
 
     def _key(self, cause: bytes, number: int) -> bytes:
         if self._tell.key == "same":
             return cause
         return b"%s-%d" % (cause, number) if self._tell.key == "numbered" else str(uuid4()).encode()
+
+
+def _around_id(headers: Mapping[str, str]) -> tuple[str, str]:
+    """What stands before and after the id in the headers as JSON."""
+    head, _, tail = json.dumps({**headers, "ce_id": "@"}).partition("@")
+    return head, tail
 
 
 class Follower:

@@ -136,13 +136,18 @@ def test_rows_add_up_to_their_rate_however_the_messages_come(steps: list[int]) -
     ("rule", "keys"), [("same", {b"k"}), ("numbered", {b"k-0", b"k-1"})], ids=["same key", "key and number"]
 )
 def test_a_template_makes_messages_like_the_one_told(rule: KeyRule, keys: set[bytes]) -> None:
-    tell = Tell("spn.t", "x.y.v1", 2, rule, {"ce_id": "old", "ce_type": "x.y.v1"}, "e30=")
+    told = [
+        ({"ce_id": f"old {n}", "ce_type": "x.y.v1", "of": f"{n}@spn"}, value)
+        for n, value in enumerate(("e30=", "W10="))
+    ]
+    tell = Tell("spn.t", "x.y.v1", 2, rule, told)
 
     made = list(Template(tell, "ceiling.").messages(b"k"))
 
     assert {m.topic for m in made} == {"ceiling.spn.t"}
     assert {m.key for m in made} == keys
-    assert {m.value for m in made} == {b"{}"}
+    assert [m.value for m in made] == [b"{}", b"[]"]
+    assert [json.loads(m.headers)["of"] for m in made] == ["0@spn", "1@spn"]
     ids = [json.loads(m.headers)["ce_id"] for m in made]
     assert len({UUID(i) for i in ids}) == 2
     assert json.loads(made[0].headers)["ce_type"] == "x.y.v1"
