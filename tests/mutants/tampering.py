@@ -112,8 +112,18 @@ _SCHEDULING = (
         to="sequence = sequence + 1",
         caught_by="sessions-as-told",
     ),
+    Tampering(
+        *("a session is deleted", "scheduling", "sessions", "session_id"),
+        where="sequence > 0",
+        caught_by="sessions-as-told",
+    ),
 )
 _NOTIFICATIONS = (
+    Tampering(
+        *("a contact is deleted", "notifications", "contacts", "person_id"),
+        where="sequence > 0",
+        caught_by="heard-by-readers",
+    ),
     Tampering(
         *("a message is deleted", "notifications", "messages", "about"),
         where="purpose = 'invoice'",
