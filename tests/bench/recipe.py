@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import Literal, TypeAlias
 
 import asyncpg
@@ -35,6 +36,7 @@ KeyRule: TypeAlias = Literal["same", "numbered", "fresh"]
 @dataclass(frozen=True)
 class Tell:
     """Messages that follow from another, as the system told them one after the other: headers, and values in base64.
+    On average they are as large as all that it told.
 
     Many, and not one again and again, which would be packed into nearly nothing on its way.
     """
@@ -128,7 +130,9 @@ class _Flow:
     def _tell(self, topic: str, type_: str, some: list[tuple[Message, dict[str, str]]], causes: int) -> Tell:
         times, rest = divmod(len(some), causes)
         assert rest == 0, f"{type_}: {len(some)} for {causes} messages"
-        first = max(0, (len(some) - TOLD_MAX) // 2)
+        sizes = [len(record.value()) for record, _ in some]
+        mean, starts = fmean(sizes), range(0, max(1, len(some) - TOLD_MAX + 1), TOLD_MAX)
+        first = min(starts, key=lambda start: abs(fmean(sizes[start : start + TOLD_MAX]) - mean))
         told = [(h, base64.b64encode(r.value()).decode()) for r, h in some[first : first + TOLD_MAX]]
         return Tell(topic, type_, times, self._key_rule(some), told)
 

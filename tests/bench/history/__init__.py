@@ -37,8 +37,6 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
     filled = await asyncio.gather(*(fill(system.stack, s, system.scenario, rows) for s in SERVICES))
     report.details["history"] = dict(zip(SERVICES, filled, strict=True))
     out.print(f"[bold]history[/bold]: {rows:,} rows a table in {time.monotonic() - began:.0f} s")
-    await clear_up(system.stack)
-    await asyncio.gather(*(read_indexes(system.stack, s) for s in SERVICES))
     full = await _play(system, size, f"system, {rows:,} behind it")
     ratios = [times_as_fast(after, before) for before, after in zip(empty, full, strict=True)]
     name = f"rate with {rows:,} enrolments, inbox and outbox rows behind it, against few"
@@ -47,9 +45,11 @@ async def measure(report: Report, system: System, size: Size, rows: int) -> None
 
 
 async def _play(system: System, size: Size, name: str) -> list[Round]:
-    rounds = []
+    rounds: list[Round] = []
     for _ in range(size.rounds):
         await clear_up(system.stack)
+        if not rounds:
+            await asyncio.gather(*(read_indexes(system.stack, s) for s in SERVICES))
         rounds.append(await system.round(size.enrolments, size.warm_up))
         show(name, rounds[-1])
     return rounds
