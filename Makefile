@@ -1,7 +1,7 @@
 # The verbs of this repository. Everything runs from .venv, which `setup` makes from the hashed locks.
 
 # The first of these that is 3.11 or newer and can make one makes the environment. The system's own is built with
-# optimisations that one compiled on the spot often lacks: a fifth more for the same.
+# optimisations that one compiled on the spot often lacks: a quarter more time for the same.
 PYTHON ?= /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
 BIN := .venv/bin
 TESTS ?=
