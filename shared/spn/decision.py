@@ -24,6 +24,7 @@ class Moment:
     batch. ``sequence`` counts per topic and key (0 for a command or a deadline). ``subject`` names the aggregate of an
     event, the subject of a deadline, or is the empty string. ``told_at`` is when its sender says it happened.
     ``correlation_id`` and ``traceparent`` are for a decision that leaves work for a lane, which tells its events later.
+    ``partition`` and ``offset`` say where the message stands on its topic; a deadline stands nowhere.
     """
 
     now: datetime
@@ -33,6 +34,8 @@ class Moment:
     told_at: datetime | None = None
     correlation_id: str = ""
     traceparent: str | None = None
+    partition: int | None = None
+    offset: int | None = None
 
     def new_id(self, name: str) -> UUID:
         """The id of something that this decision makes: the same one each time the same message is decided."""

@@ -18,6 +18,9 @@ STILL = 2
 STEP = timedelta(seconds=5)
 """More than clocks differ: a deadline that was early by the broker's clock is due in the next round."""
 PURPOSES = {
+    "requested": "requested",
+    "rejected": "rejected",
+    "closed": "closed",
     "accepted": "accepted",
     "waiting": "waitlisted",
     "offered": "seat-offered",

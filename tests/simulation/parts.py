@@ -21,7 +21,7 @@ from billing.domain.parties import Seller
 from billing.issuer import Issuer, Terms
 from billing.vat import load_table
 from enrolment.commands.editions import TOPIC as ENROLMENT_COMMANDS
-from enrolment.domain.turn import OFFER_LAPSE
+from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from scheduling.commands import TOPIC as SCHEDULING_COMMANDS
 from spn.messaging.policies import Policies
 from spn.messaging.uptime import MercyGate
@@ -92,7 +92,8 @@ def gates(name: str, subscription: Callable[[str], Any]) -> dict[str, MercyGate]
     """What holds a service's deadlines back."""
     if name != "enrolment":
         return {}
-    return {OFFER_LAPSE: MercyGate(lambda: subscription(ENROLMENT_COMMANDS), timedelta(0))}
+    gate = MercyGate(lambda: subscription(ENROLMENT_COMMANDS), timedelta(0))
+    return dict.fromkeys((OFFER_LAPSE, GUEST_LAPSE, WAKE_UPS["start"]), gate)
 
 
 class _Plain(Renderer):

@@ -51,6 +51,15 @@ class Enrolment(Reading):
         "enrolment.left.v1",
         "enrolment.withdrawn.v1",
         "enrolment.substituted.v1",
+        "enrolment.requested.v1",
+        "enrolment.rejected.v1",
+        "enrolment.reordered.v1",
+        "enrolment.offer-extended.v1",
+        "enrolment.closed.v1",
+        "enrolment.corrected.v1",
+        "enrolment.completed.v1",
+        "enrolment.second-year-started.v1",
+        "enrolment.commitment-ended.v1",
     )
 
     enrolment_id: UUID

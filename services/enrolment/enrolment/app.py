@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from enrolment import cli
 from enrolment.commands import LapseOffer
-from enrolment.domain.turn import OFFER_LAPSE
+from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from enrolment.policies import POLICIES
 from enrolment.settings import Settings
 from spn.entry import entry
@@ -25,7 +27,10 @@ def build(settings: Settings) -> Parts:
     limits = Limits(settings.enrolment_http_requests_max, settings.enrolment_http_backlog_max)
 
     def merciful(service: Service) -> dict[str, Gate]:
-        return {OFFER_LAPSE: MercyGate(lambda: service.subscription(LapseOffer.topic), grace)}
+        def gate(excuse_by: Callable[[], datetime] | None = None) -> MercyGate:
+            return MercyGate(lambda: service.subscription(LapseOffer.topic), grace, excuse_by)
+
+        return {OFFER_LAPSE: gate(service.clock.now), GUEST_LAPSE: gate(), WAKE_UPS["start"]: gate()}
 
     def edge(service: Service) -> APIRouter:
         from spn.commands_http import command_routes  # consumers need not wait for HTTP
@@ -42,4 +47,4 @@ def build(settings: Settings) -> Parts:
     )
 
 
-main = entry(build, Settings)
+main = entry(build, Settings, cli.app)

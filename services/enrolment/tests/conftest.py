@@ -7,11 +7,22 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from spn.testing.plugin import NewPool
+from spn.database import open_pool
+from spn.testing.plugin import NewDatabase
 
 
 @pytest.fixture
-async def pool(database: NewPool) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
+async def database_url(new_database: NewDatabase) -> AsyncIterator[str]:
     """A migrated database of this test alone."""
-    async with database("enrolment.migrations") as opened:
+    async with new_database("enrolment.migrations") as url:
+        yield url
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
+    """Connections to that database."""
+    opened = await open_pool(database_url, application="test")
+    try:
         yield opened
+    finally:
+        await opened.close()

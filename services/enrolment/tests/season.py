@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from enrolment import commands
 from enrolment.commands import examples
 from enrolment.commands.editions import EditionCommand
 from enrolment.commands.enrolments import EnrolmentCommand
+from enrolment.commands.guests import GuestCommand
 from enrolment.domain.edition import Edition
 from enrolment.domain.enrolment import Enrolment
 from enrolment.policies import POLICIES
@@ -22,6 +23,10 @@ OPENS = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)
 CLOSES = datetime(2027, 2, 27, 16, 0, tzinfo=UTC)
 STARTS = datetime(2027, 3, 11, 23, 0, tzinfo=UTC)
 """00:00 on 12 March 2027 in Amsterdam."""
+ENDS = datetime(2027, 10, 8, 22, 0, tzinfo=UTC)
+"""00:00 on 9 October 2027 in Amsterdam, where it is summer time."""
+SECOND_YEAR = datetime(2028, 3, 11, 23, 0, tzinfo=UTC)
+COMMITMENT_ENDS = datetime(2029, 3, 11, 23, 0, tzinfo=UTC)
 OFFER_HOURS = 72
 PRICE_CENTS = 500_000
 DECIDE = {policy.model: policy.decide for policy in POLICIES.policies}
@@ -65,7 +70,7 @@ class Season:
 
     def do(self, command: Command) -> Answer:
         """The answer to a command that is sent now."""
-        moment = Moment(self.now, uuid4())
+        moment = Moment(self.now, uuid5(NAMESPACE_OID, f"command {len(self.log)}"))
         try:
             self.last = DECIDE[type(command)](self.edition, command, moment)
         except Refused as refused:
@@ -97,11 +102,23 @@ class Season:
             self.ids[by] = self.ids.pop(who)
         return answer
 
+    def invite(self, who: str, guest: str, theme: str = "narrative") -> Answer:
+        """Someone invites a guest; ``ids`` knows the guest by name afterwards."""
+        details = {"name": guest.title(), "email": f"{guest}@bibliotheek.example", "language": "nl"}
+        answer = self.ask(commands.InviteGuest, who, theme_id=theme, guest=details)
+        if answer.outcome == "done":
+            self.ids[guest] = UUID(answer.subject)
+        return answer
+
+    def guest(self, command: type[GuestCommand], guest: str) -> Answer:
+        """Send a command about a guest."""
+        return self.do(command.model_validate({"edition_id": EDITION, "guest_id": self.ids[guest]}))
+
     def of(self, who: str) -> Enrolment:
         return self.edition.enrolments[self.ids[who]]
 
     def statuses(self) -> dict[str, str]:
-        return {who: self.of(who).status for who in self.ids}
+        return {who: self.of(who).status for who, id_ in self.ids.items() if id_ in self.edition.enrolments}
 
     @property
     def facts(self) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from enrolment.commands import LapseOffer, RequestEnrolment, WithdrawEnrolment, examples
 from enrolment.domain.parties import organisation_id
+from enrolment.domain.turn import WAKE_UPS
 from enrolment.policies import POLICIES
 from services.enrolment.tests.season import publish, request
 from services.enrolment.tests.wording import a_library, refusal
@@ -35,8 +36,9 @@ def test_a_field_that_is_not_known_is_refused(model: type[Command]) -> None:
 
 def test_every_command_is_in_the_map_and_every_deadline_becomes_one() -> None:
     types = {type_ for model in COMMANDS for type_ in model.types}
-    assert len(COMMANDS) == len(types) == 10
-    assert set(POLICIES.command_deadlines) == {"edition.open", "edition.close", "offer.lapse"}
+    assert len(COMMANDS) == len(types) == 24
+    kinds = {"edition.open", "edition.close", *WAKE_UPS.values(), "offer.lapse", "guest.lapse"}
+    assert set(POLICIES.command_deadlines) == kinds
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,14 @@ def test_a_seat_given_up_after_the_start_is_offered_to_nobody() -> None:
     season.request("bram")
     season.at(STARTS).ask(WithdrawEnrolment, "anna")
     assert season.of("bram").status == "waiting"
+
+
+def test_who_says_what_they_saw_of_an_enrolment_is_refused_when_it_changed_since() -> None:
+    season = Season(seats=1)
+    season.request("anna")
+    season.request("bram")
+    seen = season.of("bram").entry
+    season.ask(WithdrawEnrolment, "anna")
+    answer = season.ask(LeaveList, "bram", if_entry=seen)
+    assert (answer.outcome, answer.code, answer.state) == ("refused", "changed-meanwhile", "offered")
+    assert season.of("bram").entry == season.edition.journal.entries

@@ -7,8 +7,19 @@ from datetime import timedelta
 import pytest
 
 from enrolment.commands import CloseEdition, OpenEdition, PublishEdition
-from enrolment.domain.turn import EDITION_CLOSE, EDITION_OPEN
-from services.enrolment.tests.season import BEFORE, CLOSES, EDITION, OPENS, Season, publish
+from enrolment.domain.turn import EDITION_CLOSE, EDITION_OPEN, WAKE_UPS
+from services.enrolment.tests.season import (
+    BEFORE,
+    CLOSES,
+    COMMITMENT_ENDS,
+    EDITION,
+    ENDS,
+    OPENS,
+    SECOND_YEAR,
+    STARTS,
+    Season,
+    publish,
+)
 from spn.decision import Answer, Deadline
 
 JUST_BEFORE = timedelta(microseconds=1)
@@ -25,6 +36,10 @@ def test_a_published_edition_is_told_and_wakes_up_at_its_opening_and_closing() -
     assert set(season.last.deadlines) == {
         Deadline(EDITION_OPEN, EDITION, EDITION, OPENS),
         Deadline(EDITION_CLOSE, EDITION, EDITION, CLOSES),
+        Deadline("edition.start", EDITION, EDITION, STARTS),
+        Deadline("edition.end", EDITION, EDITION, ENDS),
+        Deadline("edition.second-year", EDITION, EDITION, SECOND_YEAR),
+        Deadline("edition.commitment-end", EDITION, EDITION, COMMITMENT_ENDS),
     }
 
 
@@ -40,7 +55,7 @@ def test_an_edition_published_after_its_opening_instant_is_open_at_once() -> Non
     season.do(publish())
     assert season.edition.state == "open"
     assert season.facts == ["EditionPublished", "EditionOpened"]
-    assert [d.kind for d in season.last.deadlines] == [EDITION_CLOSE]
+    assert [d.kind for d in season.last.deadlines] == [*WAKE_UPS.values(), EDITION_CLOSE]
 
 
 def test_publishing_the_same_again_changes_nothing() -> None:
@@ -125,3 +140,11 @@ def test_a_seat_costs_what_was_published() -> None:
     season = Season()
     assert season.edition.terms.seats == 2
     assert [line.unit_price_cents for line in season.edition.terms.lines] == [395_000, 80_000, 25_000]
+
+
+def test_who_says_what_they_saw_of_an_edition_is_refused_when_it_changed_since() -> None:
+    season = Season()
+    seen = season.edition.revision
+    assert said(season.wake(CloseEdition, if_revision=seen)) == ("refused", "changed-meanwhile", "open")
+    assert season.edition.state == "open", "time itself opened it at this moment"
+    assert said(season.wake(CloseEdition, if_revision=seen + 1)) == ("done", "edition-closed", "closed")

@@ -11,7 +11,7 @@ import pytest
 
 from enrolment import events_out
 from enrolment.commands import CloseEdition, LeaveList, WithdrawEnrolment, examples
-from enrolment.domain.facts import EnrolmentFact
+from enrolment.domain.facts import EnrolmentFact, GuestFact
 from services.enrolment.tests.season import EDITION, Season
 from spn.decision import Answer
 from spn.messaging.contract import EventType, Outgoing, by_name
@@ -81,6 +81,11 @@ def test_an_enrolment_is_told_whole() -> None:
         "starts_on": "2027-03-12",
         "ends_on": "2027-10-08",
         "currency": "EUR",
+        "requester_id": None,
+        "commitment": None,
+        "commitment_ends_on": None,
+        "journal_entry": 2,
+        "journal_seal": season.edition.journal.head,
     }
     assert [line["owed_cents"] for line in payer["lines"]] == [0, 0, 0]
 
@@ -144,13 +149,25 @@ def test_every_fact_about_an_enrolment_has_its_event() -> None:
     season = Season()
     season.request("anna")
     enrolment = season.of("anna")
+    (entry,) = season.edition.journal.fresh
     kinds = EnrolmentFact.__subclasses__()
     told_types = {
-        next(iter(events_out.tell(kind(season.edition.terms, enrolment, None, season.now)))).versions[0][0]
+        next(iter(events_out.tell(kind(season.edition.terms, enrolment, None, season.now, entry)))).versions[0][0]
         for kind in kinds
     }
-    assert told_types == {name for name in TYPES if name.startswith("enrolment.")}
-    assert len(kinds) == 8
+    assert told_types == {name for name in TYPES if name.startswith("enrolment.") and ".guest-" not in name}
+    assert len({kind.word for kind in kinds}) == len(kinds) == 17
+
+
+def test_every_fact_about_a_guest_has_its_event() -> None:
+    season = Season(themes=[{**examples.PUBLISH["themes"][0], "guests_per_library": 1}])
+    season.request("anna")
+    season.invite("anna", "gast", theme="changing")
+    (guest,) = season.edition.guests.values()
+    kinds = GuestFact.__subclasses__()
+    told = [next(iter(events_out.tell(kind(season.edition.terms, guest, season.now)))) for kind in kinds]
+    assert {one.versions[0][0] for one in told} == {name for name in TYPES if ".guest-" in name}
+    assert {(one.key, one.subject) for one in told} == {(EDITION, str(guest.guest_id))}
 
 
 def test_a_fact_nobody_knows_is_a_mistake_in_the_program() -> None:

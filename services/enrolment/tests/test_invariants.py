@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from hypothesis import settings
+from hypothesis import note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from enrolment.commands import (
     AcceptOffer,
+    AmendEdition,
+    ApproveEnrolment,
+    CancelEdition,
     CloseEdition,
+    ConfirmGuest,
+    DeclineGuest,
     DeclineOffer,
+    ExtendOffer,
+    LapseGuest,
     LapseOffer,
     LeaveList,
+    LeaveNetwork,
+    OfferSeat,
     OpenEdition,
+    PassMilestone,
+    RejectEnrolment,
+    ReorderLine,
     WithdrawEnrolment,
+    examples,
 )
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import SeatOffered
-from enrolment.domain.turn import OFFER_LAPSE
-from services.enrolment.tests.season import EDITION, OPENS, Season, request
+from enrolment.domain.journal import SEAL_OF_NOTHING, seal
+from enrolment.domain.terms import MILESTONES
+from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE
+from services.enrolment.tests.season import EDITION, ENDS, OPENS, STARTS, Season, request
 
 SEATS = 2
+QUOTA = 2
 NAMES = ("anna", "bram", "cora", "dirk", "emma", "fenna")
-ABOUT_ONE = (AcceptOffer, DeclineOffer, LapseOffer, LeaveList, WithdrawEnrolment)
+GUESTS = ("gast", "bezoeker", "partner")
+ABOUT_ONE = (AcceptOffer, DeclineOffer, LapseOffer, LeaveList, WithdrawEnrolment, WithdrawEnrolment, LeaveNetwork)
+BY_HAND = (ApproveEnrolment, RejectEnrolment, OfferSeat)
+THEMES = [{**theme, "guests_per_library": QUOTA} for theme in examples.PUBLISH["themes"]]
 
 
 class EditionMachine(RuleBasedStateMachine):
-    """People ask, wait, accept, decline, leave, withdraw and take over, at moments that may even run back."""
+    """Everything that can be asked of an edition, at moments that may even run back; some editions have a selection."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.season = Season(seats=SEATS)
-        self.season.at(OPENS - timedelta(hours=1))
-        self.deadlines: dict[str, datetime | None] = {}
+        self.season = Season(published=False)
+        self.deadlines: dict[tuple[str, str], datetime | None] = {}
+        self.by_hand = False
+        self.most = SEATS
+
+    @initialize(selection=st.sampled_from([False, False, True]), hours=st.sampled_from([-1, 0, 0, 1]))
+    def an_edition_is_published(self, selection: bool, hours: int) -> None:
+        self.season = Season(seats=SEATS, selection=selection, themes=THEMES)
+        self.season.at(OPENS + timedelta(hours=hours))
 
     @property
     def enrolments(self) -> list[Enrolment]:
@@ -43,43 +69,123 @@ class EditionMachine(RuleBasedStateMachine):
     def ended(self) -> None:
         """Take note of what the last decision set and told."""
         for deadline in self.season.last.deadlines:
-            if deadline.kind == OFFER_LAPSE:
-                self.deadlines[deadline.subject] = deadline.at
-        waiting = [e.number for e in self.enrolments if e.is_waiting]
+            self.deadlines[deadline.kind, deadline.subject] = deadline.at
+        places = [e.place for e in self.enrolments if e.is_waiting]
         for fact in self.season.last.facts:
-            if isinstance(fact, SeatOffered):
-                assert all(fact.enrolment.number < number for number in waiting), "someone was passed over"
+            if isinstance(fact, SeatOffered) and not self.by_hand:
+                assert all(fact.enrolment.place < place for place in places), "someone was passed over"
+        self.by_hand = False
 
-    @rule(hours=st.sampled_from([-1, 0.5, 1, 71, 72, 73, 200]))
+    def one(self, data: st.DataObject) -> Enrolment:
+        """Mostly one that lives."""
+        live = [e for e in self.enrolments if e.is_live]
+        return data.draw(st.sampled_from(live * 3 + self.enrolments))
+
+    def rarely(self, data: st.DataObject) -> bool:
+        return data.draw(st.integers(0, 29)) == 29
+
+    def ask(self, command: Any, **about: Any) -> None:
+        answer = self.season.do(command.model_validate({"edition_id": EDITION, **about}))
+        note(f"{command.__name__}: {answer.code}")
+        self.ended()
+
+    @rule(hours=st.sampled_from([-1, 0.5, 1, 2, 24, 71, 72, 73]))
     def time_passes(self, hours: float) -> None:
         self.season.later(hours=hours)
 
-    @rule(who=st.sampled_from(NAMES))
-    def someone_requests(self, who: str) -> None:
-        self.season.do(request(who))
-        self.ended()
+    @rule(at=st.sampled_from([STARTS, ENDS]), days=st.sampled_from([-1, 0, 400, 800]), data=st.data())
+    def time_jumps(self, at: datetime, days: int, data: st.DataObject) -> None:
+        if self.rarely(data):
+            self.season.at(max(self.season.now, at + timedelta(days=days)))
+
+    @rule(who=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))
+    def some_request(self, who: list[str]) -> None:
+        for one in who:
+            self.season.do(request(one))
+            self.ended()
+
+    @precondition(lambda self: any(e.status == "offered" for e in self.enrolments))
+    @rule(command=st.sampled_from([AcceptOffer, DeclineOffer, LapseOffer]), data=st.data())
+    def an_offer_is_answered(self, command: type[AcceptOffer], data: st.DataObject) -> None:
+        offered = [e for e in self.enrolments if e.status == "offered"]
+        self.ask(command, enrolment_id=data.draw(st.sampled_from(offered)).enrolment_id)
+
+    @precondition(lambda self: any(e.status == "requested" for e in self.enrolments))
+    @rule(data=st.data())
+    def an_organiser_approves(self, data: st.DataObject) -> None:
+        asked = [e for e in self.enrolments if e.status == "requested"]
+        one = data.draw(st.sampled_from(asked))
+        self.ask(ApproveEnrolment, enrolment_id=one.enrolment_id, reason="Met de hand.")
+
+    @precondition(lambda self: any(e.status == "completed" for e in self.enrolments))
+    @rule(data=st.data())
+    def someone_leaves_the_network(self, data: st.DataObject) -> None:
+        done = [e for e in self.enrolments if e.status == "completed"]
+        self.ask(LeaveNetwork, enrolment_id=data.draw(st.sampled_from(done)).enrolment_id)
 
     @precondition(lambda self: self.enrolments)
     @rule(command=st.sampled_from(ABOUT_ONE), data=st.data())
     def someone_asks(self, command: type[AcceptOffer], data: st.DataObject) -> None:
-        enrolment = data.draw(st.sampled_from(self.enrolments))
-        self.season.do(command(edition_id=EDITION, enrolment_id=enrolment.enrolment_id))
-        self.ended()
+        self.ask(command, enrolment_id=self.one(data).enrolment_id)
+
+    @precondition(lambda self: self.enrolments)
+    @rule(command=st.sampled_from(BY_HAND), data=st.data())
+    def an_organiser_decides(self, command: type[OfferSeat], data: st.DataObject) -> None:
+        self.by_hand = command is OfferSeat
+        self.ask(command, enrolment_id=self.one(data).enrolment_id, reason="Met de hand.")
+
+    @precondition(lambda self: self.enrolments)
+    @rule(position=st.integers(1, 4), data=st.data())
+    def an_organiser_moves_someone(self, position: int, data: st.DataObject) -> None:
+        self.ask(ReorderLine, enrolment_id=self.one(data).enrolment_id, position=position, reason="Met de hand.")
+
+    @precondition(lambda self: self.enrolments)
+    @rule(hours=st.sampled_from([-1, 1, 80]), data=st.data())
+    def an_outage_extends_an_offer(self, hours: int, data: st.DataObject) -> None:
+        until = (self.season.now + timedelta(hours=hours)).isoformat()
+        self.ask(ExtendOffer, enrolment_id=self.one(data).enrolment_id, until=until)
 
     @precondition(lambda self: self.enrolments)
     @rule(by=st.sampled_from(NAMES), data=st.data())
     def someone_takes_over(self, by: str, data: st.DataObject) -> None:
-        self.season.ids["chosen"] = data.draw(st.sampled_from(self.enrolments)).enrolment_id
+        self.season.ids["chosen"] = self.one(data).enrolment_id
         self.season.substitute("chosen", by)
         self.ended()
 
-    @rule()
-    def the_opening_wakes_up(self) -> None:
-        self.season.wake(OpenEdition)
+    @precondition(lambda self: self.enrolments)
+    @rule(guest=st.sampled_from(GUESTS), theme=st.sampled_from(["narrative", "personal"]), data=st.data())
+    def someone_invites(self, guest: str, theme: str, data: st.DataObject) -> None:
+        self.season.ids["host"] = self.one(data).enrolment_id
+        self.season.invite("host", guest, theme)
+        self.ended()
 
-    @rule(organiser=st.sampled_from([False] * 9 + [True]))
-    def the_closing_wakes_up(self, organiser: bool) -> None:
-        self.season.wake(CloseEdition, when_due=not organiser)
+    @precondition(lambda self: self.season.edition.guests)
+    @rule(command=st.sampled_from([ConfirmGuest, DeclineGuest, LapseGuest]), data=st.data())
+    def a_guest_answers(self, command: type[ConfirmGuest], data: st.DataObject) -> None:
+        self.ask(command, guest_id=data.draw(st.sampled_from(sorted(self.season.edition.guests))))
+
+    @rule(seats=st.integers(1, 4))
+    def an_organiser_changes_the_seats(self, seats: int) -> None:
+        terms = self.season.edition.terms
+        changed = {**examples.PUBLISH, "seats": seats, "selection": terms.selection, "themes": THEMES}
+        self.ask(AmendEdition, **{**changed, "reason": "Met de hand."})
+        self.most = self.season.edition.terms.seats
+
+    @rule(which=st.sampled_from(["open", "close", *MILESTONES]))
+    def the_edition_wakes_up(self, which: str) -> None:
+        if which == "open":
+            self.ask(OpenEdition)
+        elif which == "close":
+            self.ask(CloseEdition, when_due=True)
+        else:
+            self.ask(PassMilestone, milestone=which)
+
+    @rule(data=st.data())
+    def an_organiser_ends_it(self, data: st.DataObject) -> None:
+        if self.rarely(data):
+            self.ask(CloseEdition)
+        elif self.rarely(data):
+            self.ask(CancelEdition, reason="Te weinig aanmeldingen.")
 
     @invariant()
     def the_counters_are_the_reality(self) -> None:
@@ -90,7 +196,7 @@ class EditionMachine(RuleBasedStateMachine):
 
     @invariant()
     def seats_are_never_exceeded(self) -> None:
-        assert self.season.edition.seats_taken <= SEATS
+        assert self.season.edition.seats_taken <= self.most
 
     @invariant()
     def nobody_waits_while_a_seat_is_free(self) -> None:
@@ -99,9 +205,16 @@ class EditionMachine(RuleBasedStateMachine):
             assert not (edition.waiting and edition.free_seats)
 
     @invariant()
-    def the_line_is_in_the_order_of_the_journal(self) -> None:
-        line = sorted((e for e in self.enrolments if e.is_waiting), key=lambda e: e.number)
+    def nobody_is_pending_in_a_cancelled_edition(self) -> None:
+        if self.season.edition.state == "cancelled":
+            assert not any(e.is_live for e in self.enrolments)
+            assert not any(g.is_coming for g in self.season.edition.guests.values())
+
+    @invariant()
+    def the_line_is_in_the_order_of_its_places(self) -> None:
+        line = sorted((e for e in self.enrolments if e.is_waiting), key=lambda e: e.place)
         assert self.season.edition.positions == {e.enrolment_id: i for i, e in enumerate(line, 1)}
+        assert len({e.place for e in line}) == len(line)
 
     @invariant()
     def one_person_has_one_live_enrolment(self) -> None:
@@ -110,17 +223,43 @@ class EditionMachine(RuleBasedStateMachine):
         assert len(dict(live)) == len(live)
 
     @invariant()
-    def every_offer_has_its_deadline_and_nothing_else_has_one(self) -> None:
-        offers = {str(e.enrolment_id): e.offer_expires_at for e in self.enrolments if e.status == "offered"}
-        assert {subject: at for subject, at in self.deadlines.items() if at} == offers
+    def every_offer_and_invitation_has_its_deadline_and_nothing_else_has_one(self) -> None:
+        offers = {
+            (OFFER_LAPSE, str(e.enrolment_id)): e.offer_expires_at for e in self.enrolments if e.status == "offered"
+        }
+        guests = self.season.edition.guests.values()
+        invitations = {(GUEST_LAPSE, str(g.guest_id)): g.expires_at for g in guests if g.status == "invited"}
+        set_ = {place: at for place, at in self.deadlines.items() if at and place[0] in {OFFER_LAPSE, GUEST_LAPSE}}
+        assert set_ == {**offers, **invitations}
 
     @invariant()
     def only_a_seat_that_is_or_was_had_is_owed(self) -> None:
         for enrolment in self.enrolments:
             owed = sum(line.owed_cents for payer in enrolment.payers for line in payer.lines)
-            assert owed == 0 or enrolment.status in {"accepted", "withdrawn"}
-            assert owed > 0 or enrolment.status != "accepted"
+            assert owed == 0 or enrolment.status in {"accepted", "withdrawn", "completed"}
+            assert owed > 0 or enrolment.status not in {"accepted", "completed"}
+
+    @invariant()
+    def guests_never_exceed_the_quota_of_their_library(self) -> None:
+        coming = [g for g in self.season.edition.guests.values() if g.is_coming]
+        for theme in ("narrative", "personal"):
+            assert sum(g.theme_id == theme and not g.is_overdue(self.season.now) for g in coming) <= QUOTA
+
+    @invariant()
+    def only_who_takes_part_has_guests_to_come(self) -> None:
+        for guest in self.season.edition.guests.values():
+            if guest.is_coming:
+                host = self.season.edition.enrolments[guest.enrolment_id]
+                assert host.status in {"accepted", "completed"}
+
+    @invariant()
+    def the_journal_is_one_chain(self) -> None:
+        journal, before = self.season.edition.journal, SEAL_OF_NOTHING
+        for number, entry in enumerate(journal.fresh, 1):
+            assert (entry.number, entry.seal) == (number, seal(EDITION, entry, before))
+            before = entry.seal
+        assert (journal.entries, journal.head) == (len(journal.fresh), before)
 
 
 TestEdition = EditionMachine.TestCase
-TestEdition.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestEdition.settings = settings(max_examples=400, stateful_step_count=60, deadline=None, print_blob=True)

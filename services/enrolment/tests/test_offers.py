@@ -6,7 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from enrolment.commands import AcceptOffer, CloseEdition, DeclineOffer, LapseOffer, LeaveList, WithdrawEnrolment
+from enrolment.commands import (
+    AcceptOffer,
+    CloseEdition,
+    DeclineOffer,
+    ExtendOffer,
+    LapseOffer,
+    LeaveList,
+    WithdrawEnrolment,
+)
 from enrolment.domain.facts import SeatOffered
 from enrolment.domain.turn import OFFER_LAPSE
 from services.enrolment.tests.season import CLOSES, EDITION, OFFER_HOURS, PRICE_CENTS, STARTS, Season
@@ -55,13 +63,34 @@ def test_an_offer_accepted_just_before_its_deadline_wins(offered: Season) -> Non
 
 
 @pytest.mark.parametrize("late", [timedelta(0), MOMENT, timedelta(days=3)])
-def test_an_acceptance_at_the_deadline_or_later_has_lapsed_whether_the_wake_up_came_or_not(
+def test_an_acceptance_at_the_deadline_or_later_is_too_late_whether_the_wake_up_came_or_not(
     offered: Season, late: timedelta
 ) -> None:
     answer = offered.later(hours=OFFER_HOURS).at(offered.now + late).ask(AcceptOffer, "bram")
-    assert said(answer) == ("refused", "offer-lapsed", "lapsed")
-    assert offered.facts == ["OfferLapsed", "SeatOffered"]
+    assert said(answer) == ("refused", "offer-lapsed", "offered")
+    assert [f for f in offered.facts if f != "EditionClosed"] == []
+    assert said(offered.ask(LapseOffer, "bram")) == ("done", "offer-lapsed", "lapsed")
     assert offered.statuses() == {"anna": "withdrawn", "bram": "lapsed", "cora": "offered", "dirk": "waiting"}
+
+
+def test_an_offer_is_extended_where_an_outage_lay_over_its_end(offered: Season) -> None:
+    until = offered.now + timedelta(hours=OFFER_HOURS + 3)
+    late = offered.later(hours=OFFER_HOURS + 2)
+    assert said(late.ask(AcceptOffer, "bram")) == ("refused", "offer-lapsed", "offered")
+    assert said(late.ask(ExtendOffer, "bram", until=until.isoformat())) == ("done", "offer-extended", "offered")
+    assert late.facts == ["OfferExtended"]
+    assert late.last.deadlines == (Deadline(OFFER_LAPSE, EDITION, str(late.ids["bram"]), until),)
+    assert said(late.ask(AcceptOffer, "bram")) == ("done", "offer-accepted", "accepted")
+
+
+def test_an_extension_never_shortens_an_offer_and_brings_none_back(offered: Season) -> None:
+    until = offered.of("bram").offer_expires_at
+    early = offered.now.isoformat()
+    assert said(offered.ask(ExtendOffer, "bram", until=early)) == ("unchanged", "offer-lapses-later", "offered")
+    assert offered.last.deadlines == (Deadline(OFFER_LAPSE, EDITION, str(offered.ids["bram"]), until),)
+    offered.ask(DeclineOffer, "bram")
+    answer = offered.ask(ExtendOffer, "bram", until="2027-03-01T10:00:00+01:00")
+    assert said(answer) == ("unchanged", "offer-gone", "declined")
 
 
 def test_an_acceptance_that_lies_before_the_deadline_wins_from_a_lapse_after_it(offered: Season) -> None:

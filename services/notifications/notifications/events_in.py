@@ -42,7 +42,13 @@ class EditionTold(Reading):
     """The titles of an edition and its themes."""
 
     topic: ClassVar[str] = "spn.enrolment.editions"
-    types: ClassVar[tuple[str, ...]] = ("edition.published.v1", "edition.opened.v1", "edition.closed.v1")
+    types: ClassVar[tuple[str, ...]] = (
+        "edition.published.v1",
+        "edition.opened.v1",
+        "edition.closed.v1",
+        "edition.amended.v1",
+        "edition.cancelled.v1",
+    )
 
     edition_id: str
     title_nl: str
@@ -76,6 +82,15 @@ class Enrolment(Reading):
         "enrolment.left.v1",
         "enrolment.withdrawn.v1",
         "enrolment.substituted.v1",
+        "enrolment.requested.v1",
+        "enrolment.rejected.v1",
+        "enrolment.reordered.v1",
+        "enrolment.offer-extended.v1",
+        "enrolment.closed.v1",
+        "enrolment.corrected.v1",
+        "enrolment.completed.v1",
+        "enrolment.second-year-started.v1",
+        "enrolment.commitment-ended.v1",
     )
 
     enrolment_id: UUID
@@ -91,6 +106,8 @@ class Enrolment(Reading):
     ends_on: date
     currency: str
     payers: tuple[Payer, ...] = ()
+    journal_entry: int | None = None
+    journal_seal: str | None = None
 
 
 class BillingDocument(Part):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from notifications.domain import Edition, Message
+from notifications.domain.enrolments import PURPOSE_OF_STATUS
 from notifications.rendering import Draft, Sender
 from notifications.rendering.words import PURPOSES
 from services.notifications.tests.fold import Memory, Told
@@ -47,12 +48,13 @@ def draft(purpose: str, **changes: Any) -> Draft:
 
 def _messages() -> dict[str, Message]:
     memory = Memory()
-    for number, status in enumerate(("accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn")):
-        memory.hear(Told(1, enrolment(10 + number, status)))
+    sealed = {"journal_entry": 17, "journal_seal": "b2a5d19f3f6f0f2b" * 4}
+    for number, status in enumerate(PURPOSE_OF_STATUS, 30):
+        memory.hear(Told(1, enrolment(number, status, **sealed)))
     memory.hear(Told(1, enrolment(1, **TAKEN_OVER)))
     memory.hear(Told(1, account(document(3), document(3, "LN-2027-0002", "credit-note"))))
     memory.hear(Told(1, session(1, [20, 21, 22, 23])))
-    found = [m for number in range(30) for m in memory.messages(number)]
+    found = [m for number in range(30 + len(PURPOSE_OF_STATUS)) for m in memory.messages(number)]
     for number in (20, 21, 22):
         memory.mark(number, "sent")
     memory.hear(Told(2, session(2, [20, 22, 23], [21], **MOVED)))

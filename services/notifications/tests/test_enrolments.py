@@ -19,6 +19,9 @@ from services.notifications.tests.season import DAY, NOW, enrolment, enrolment_i
         ("lapsed", "offer-lapsed"),
         ("left", "left"),
         ("withdrawn", "withdrawn"),
+        ("requested", "requested"),
+        ("rejected", "rejected"),
+        ("closed", "closed"),
     ],
 )
 def test_each_status_is_told_once_to_the_participant(status: str, purpose: str) -> None:
@@ -55,6 +58,12 @@ def test_a_waiting_mail_says_the_newest_position() -> None:
     memory = Memory().hear(Told(1, enrolment(1, "waiting")), Told(2, enrolment(1, "waiting", position=2)))
     (message,) = memory.messages(1)
     assert message.details["position"] == 2
+
+
+def test_who_waits_gets_the_beginning_of_the_seal_that_proves_the_place_in_line() -> None:
+    told = enrolment(1, "waiting", journal_entry=17, journal_seal="b2a5d19f3f6f0f2b" * 4)
+    (message,) = Memory().hear(Told(1, told)).messages(1)
+    assert message.details["proof"] == "17:b2a5d19f3f6f0f2b"
 
 
 def test_a_withdrawal_says_what_is_owed_of_what_price() -> None:

@@ -9,9 +9,10 @@ from spn.messaging.contract import Reading
 
 
 class Enrolment(Reading):
-    """An enrolment as it now is. Only ``accepted`` gives places; any other status, known or not, gives none.
+    """An enrolment as it now is: whether it gives places.
 
-    The former participants are not read: who had a place is known here, and is what a change is measured against.
+    Who is ``accepted``, or was so to the end, has them; any other status, known or not, gives none. The former
+    participants are not read: who had a place is known here, and is what a change is measured against.
     """
 
     topic: ClassVar[str] = "spn.enrolment.events"
@@ -24,6 +25,15 @@ class Enrolment(Reading):
         "enrolment.left.v1",
         "enrolment.withdrawn.v1",
         "enrolment.substituted.v1",
+        "enrolment.requested.v1",
+        "enrolment.rejected.v1",
+        "enrolment.reordered.v1",
+        "enrolment.offer-extended.v1",
+        "enrolment.closed.v1",
+        "enrolment.corrected.v1",
+        "enrolment.completed.v1",
+        "enrolment.second-year-started.v1",
+        "enrolment.commitment-ended.v1",
     )
 
     enrolment_id: UUID

@@ -88,16 +88,7 @@ class Batch:
         if step.broken:
             raise step.broken
         message, states = step.message, self.states[step.policy.root.name]
-        envelope = message.envelope
-        at = Moment(
-            now=message.moment,
-            message_id=message.id,
-            sequence=envelope.sequence,
-            subject=envelope.subject,
-            told_at=envelope.time,
-            correlation_id=envelope.correlation_id,
-            traceparent=envelope.traceparent,
-        )
+        envelope, at = message.envelope, _moment(message)
         try:
             decisions = {root: step.policy.decide(states[root], message.data, at) for root in step.roots}
         except Refused as refused:
@@ -139,6 +130,21 @@ class Batch:
         self.tally.dead_letters += 1
         self.tally.errors.append(f"{letter.handler}: {letter.error.split(':', 1)[0][:100]}")
         self.effects.letters.append(letter)
+
+
+def _moment(message: Message) -> Moment:
+    envelope, record = message.envelope, message.record
+    return Moment(
+        now=message.moment,
+        message_id=message.id,
+        sequence=envelope.sequence,
+        subject=envelope.subject,
+        told_at=envelope.time,
+        correlation_id=envelope.correlation_id,
+        traceparent=envelope.traceparent,
+        partition=record.partition if record else None,
+        offset=record.offset if record else None,
+    )
 
 
 def bury(item: Item, error: BaseException) -> Letter:

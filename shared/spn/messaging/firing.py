@@ -16,8 +16,9 @@ from spn.messaging.policies import Connection, DueData
 
 BATCH = 500
 
-Gate = Callable[[Connection, Due], Awaitable[bool]]
-"""Whether a deadline may become a command already: a service can hold one back, for example after an outage."""
+Gate = Callable[[Connection, Due], Awaitable[bool | datetime]]
+"""Whether a deadline may become a command already: a service can hold one back, for example after an outage. An
+instant: nobody could keep it, and there is time until then."""
 
 
 async def fire_decisions(pipeline: Pipeline) -> bool:
@@ -48,20 +49,22 @@ async def _fire_kind(pipeline: Pipeline, kind: str, gate: Gate | None) -> int:
     now = pipeline.clock.now()
     async with pipeline.pool.acquire() as connection:
         found = await deadlines.due(connection, now, [kind], BATCH)
-        passed = [d for d in found if gate is None or await gate(connection, d)]
+        passed = {d: way for d in found if (way := gate is None or await gate(connection, d))}
         if not passed:
             return 0
         async with connection.transaction():
-            taken = await deadlines.take(connection, passed)
-            await outbox.insert(connection, [_row(pipeline, due, now) for due in taken])
+            taken = await deadlines.take(connection, list(passed))
+            await outbox.insert(connection, [_row(pipeline, due, now, passed[due]) for due in taken])
             await outbox.wake(connection)
     return len(passed)
 
 
-def _row(pipeline: Pipeline, due: Due, now: datetime) -> Row:
-    command = pipeline.policies.command_deadlines[due.kind].command(
-        DueData(kind=due.kind, root=due.root, subject=due.subject)
+def _row(pipeline: Pipeline, due: Due, now: datetime, way: bool | datetime) -> Row:
+    rule, data = (
+        pipeline.policies.command_deadlines[due.kind],
+        DueData(kind=due.kind, root=due.root, subject=due.subject),
     )
+    command = rule.excused(data, way) if rule.excused and isinstance(way, datetime) else rule.command(data)
     key = str(getattr(command, type(command).key))
     # It is taken once, with this row. Too early by the log's clock, its command sets the same deadline again: under
     # the id of the first one it would be dropped as a repetition, and the deadline be lost.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -69,10 +70,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class CommandDeadline:
-    """A deadline that becomes a command on the service's own log instead of a decision at once."""
+    """A deadline that becomes a command on the service's own log instead of a decision at once.
+
+    ``excused`` makes the command that takes its place when its gate finds that nobody could keep it: the deadline and
+    the instant until which there is time now.
+    """
 
     kind: str
     command: Callable[[DueData], Command]
+    excused: Callable[[DueData, datetime], Command] | None = None
 
 
 def on(
@@ -92,9 +98,14 @@ def due(kind: str, decide: Callable[[S, DueData, Moment], Decision[S]], *, root:
     return Policy(decide.__name__, (kind,), None, DueData, decide, root, lambda d: [(d.root, d.subject)])
 
 
-def due_command(kind: str, command: Callable[[DueData], Command]) -> CommandDeadline:
+def due_command(
+    kind: str,
+    command: Callable[[DueData], Command],
+    *,
+    excused: Callable[[DueData, datetime], Command] | None = None,
+) -> CommandDeadline:
     """When a stored deadline of this kind is due, put a command on the service's own log."""
-    return CommandDeadline(kind, command)
+    return CommandDeadline(kind, command, excused)
 
 
 def _no_facts(fact: object) -> Iterable[Outgoing]:

@@ -59,23 +59,41 @@ async def beating(desk: Desk) -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
+async def was_up(connection: Connection, at: datetime) -> bool:
+    """Whether people could reach the edge at this instant, give or take a beat."""
+    margin = timedelta(seconds=2 * BEAT_SECONDS)
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM edge_uptime WHERE since <= $1 AND until >= $2)", at, at - margin
+        )
+    )
+
+
 class MercyGate:
     """Holds a deadline back until nobody can be hurt by it.
 
     It may become a command once the edge has been up for ``grace`` since it was due, and once everything that was on
-    the command topic when that was first seen has been handled, misrouted commands included.
+    the command topic when that was first seen has been handled, misrouted commands included. With ``excuse_by``, a
+    clock, one that fell in an outage is excused once the edge is up again: there is time for ``grace`` from then on.
     """
 
-    def __init__(self, subscription: Callable[[], Subscription | None], grace: timedelta) -> None:
+    def __init__(
+        self,
+        subscription: Callable[[], Subscription | None],
+        grace: timedelta,
+        excuse_by: Callable[[], datetime] | None = None,
+    ) -> None:
         self._subscription = subscription
         self._grace = grace
+        self._now = excuse_by
         self._held: dict[UUID, dict[int, int]] = {}
         self._ask_after = 0.0
 
-    async def __call__(self, connection: Connection, due: Due) -> bool:
-        """Whether this deadline may become a command now."""
-        if self._grace and await up_since(connection, due.due_at) < self._grace:
-            return False
+    async def __call__(self, connection: Connection, due: Due) -> bool | datetime:
+        """Whether this deadline may become a command now, or until when there is time instead."""
+        if self._grace and (up := await up_since(connection, due.due_at)) < self._grace:
+            excused = self._now and up and not await was_up(connection, due.due_at)
+            return self._now() + self._grace if self._now and excused else False
         subscription = self._subscription()
         if subscription is None or subscription.consumer is None:
             return False

@@ -1,4 +1,4 @@
-"""What organisers ask of an edition, and the wake-ups at its opening and closing."""
+"""What organisers ask of an edition, and the wake-ups that time sends it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from enrolment.commands import examples
-from enrolment.commands.fields import Cents, Instant, Percent, Sentence, Slug, as_text
+from enrolment.commands.fields import Cents, Instant, LanguageCode, Paragraph, Percent, Sentence, Slug, Word, as_text
 from enrolment.commands.parties import Part
 from enrolment.domain.calendar import start_of
+from enrolment.domain.terms import Milestone
 from spn.messaging.contract import Command
 
 TOPIC = "spn.enrolment.commands"
 ThemeId = Literal["changing", "directing", "direction-giving", "narrative", "personal"]
 Day = Annotated[date, BeforeValidator(as_text)]
+YEAR_MAX = 9_000
+"""Two years later there must still be a calendar."""
 
 
 class ThemeTerms(Part):
@@ -26,6 +29,7 @@ class ThemeTerms(Part):
     theme_id: ThemeId
     title_nl: Sentence
     title_en: Sentence
+    guests_per_library: int = Field(default=0, ge=0, le=100, strict=True)
 
 
 class LineTerms(Part):
@@ -46,19 +50,23 @@ class WithdrawalTerms(Part):
 
 
 class EditionCommand(Command):
-    """A command about an edition."""
+    """A command about an edition. ``by``: who sends it. ``if_revision``: refused when the edition is another by now."""
 
     topic: ClassVar[str] = TOPIC
     key: ClassVar[str] = "edition_id"
 
     edition_id: Slug
+    by: Word | None = None
+    if_revision: int | None = Field(default=None, ge=0, le=2**53, strict=True)
 
 
-class PublishEdition(EditionCommand):
-    """Publish an edition: its seats, dates, price and rules. They stand from then on."""
+class EditionTerms(EditionCommand):
+    """All that is public of an edition: its seats, dates, price and rules.
 
-    types: ClassVar[tuple[str, ...]] = ("edition.publish.v1",)
-    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.PUBLISH,)
+    ``minimum``: how many participants it needs to go ahead. ``selection``: an organiser chooses among the requests.
+    ``payers_max``: among how many the price may be split. ``asks``: what else the form asks. ``guests_per_library``
+    of a theme: how many guests of one library; without it there are none.
+    """
 
     title_nl: Sentence
     title_en: Sentence
@@ -72,6 +80,12 @@ class PublishEdition(EditionCommand):
     themes: tuple[ThemeTerms, ...] = Field(min_length=1, max_length=5)
     lines: tuple[LineTerms, ...] = Field(min_length=1, max_length=20)
     withdrawal: tuple[WithdrawalTerms, ...] = Field(max_length=10)
+    minimum: int = Field(default=1, ge=1, le=10_000, strict=True)
+    selection: bool = Field(default=False, strict=True)
+    payers_max: int = Field(default=1, ge=1, le=5, strict=True)
+    guest_days: int = Field(default=14, ge=1, le=90, strict=True)
+    languages: tuple[LanguageCode, ...] = Field(default=("nl",), min_length=1, max_length=2)
+    asks: tuple[Literal["motivation", "goals", "diet", "access"], ...] = Field(default=(), max_length=4)
 
     @model_validator(mode="after")
     def _has_its_dates_in_order(self) -> Self:
@@ -81,6 +95,10 @@ class PublishEdition(EditionCommand):
             raise ValueError("closes_at must not lie after the start of starts_on (00:00 in Amsterdam)")
         if self.starts_on > self.ends_on:
             raise ValueError("starts_on must not lie after ends_on")
+        if self.ends_on.year > YEAR_MAX:
+            raise ValueError(f"ends_on must not lie after {YEAR_MAX}")
+        if self.minimum > self.seats:
+            raise ValueError("minimum must not be more than seats")
         return self
 
     @model_validator(mode="after")
@@ -88,10 +106,37 @@ class PublishEdition(EditionCommand):
         _once("themes", (theme.theme_id for theme in self.themes))
         _once("lines", (line.line_id for line in self.lines))
         _once("withdrawal", (rule.days_before_start for rule in self.withdrawal))
+        _once("languages", self.languages)
+        _once("asks", self.asks)
         by_days = sorted(self.withdrawal, key=lambda rule: rule.days_before_start)
         if any(later.owed_percent > rule.owed_percent for rule, later in pairwise(by_days)):
             raise ValueError("withdrawal must not cost more when it comes earlier")
         return self
+
+
+class PublishEdition(EditionTerms):
+    """Publish an edition: its seats, dates, price and rules. They stand until they are amended."""
+
+    types: ClassVar[tuple[str, ...]] = ("edition.publish.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.PUBLISH, examples.PUBLISH_WITH_SELECTION)
+
+
+class AmendEdition(EditionTerms):
+    """Give an edition other terms, all of them: they bind later requests and offers. What was agreed before stands."""
+
+    types: ClassVar[tuple[str, ...]] = ("edition.amend.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.AMEND,)
+
+    reason: Paragraph
+
+
+class CancelEdition(EditionCommand):
+    """Cancel an edition: everybody who has a seat is withdrawn and owes nothing, nobody waits any more."""
+
+    types: ClassVar[tuple[str, ...]] = ("edition.cancel.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.CANCEL,)
+
+    reason: Paragraph
 
 
 class OpenEdition(EditionCommand):
@@ -108,6 +153,15 @@ class CloseEdition(EditionCommand):
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.CLOSE,)
 
     when_due: bool = Field(default=False, strict=True)
+
+
+class PassMilestone(EditionCommand):
+    """Enrolment's own wake-up at the start, the end and the anniversaries. Without authority, as the others are."""
+
+    types: ClassVar[tuple[str, ...]] = ("edition.milestone.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.MILESTONE,)
+
+    milestone: Milestone
 
 
 def _once(field: str, names: Iterable[object]) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from enrolment.commands import examples
 from enrolment.commands.editions import TOPIC
-from enrolment.commands.fields import Paragraph, Slug
-from enrolment.commands.parties import OrganisationDetails, PayerDetails, PersonDetails
+from enrolment.commands.fields import Instant, Paragraph, Slug, Word
+from enrolment.commands.parties import FurtherPayer, OrganisationDetails, PayerDetails, PersonDetails, payer_id
 from spn.messaging.contract import Command
 
 
 class RequestEnrolment(Command):
     """Ask for a seat. Anyone may ask for the participant; the same request again is the same enrolment.
 
-    The participant commits to the network for at least two years.
+    The participant commits to the network for at least two years. ``payer`` pays what ``further_payers`` leave.
     """
 
     topic: ClassVar[str] = TOPIC
@@ -31,7 +31,19 @@ class RequestEnrolment(Command):
     participant: PersonDetails
     library: OrganisationDetails
     payer: PayerDetails
+    further_payers: tuple[FurtherPayer, ...] = Field(default=(), max_length=4)
+    requester: PersonDetails | None = None
+    motivation: Paragraph | None = None
     two_year_commitment: bool = Field(strict=True)
+    by: Word | None = None
+
+    @model_validator(mode="after")
+    def _names_each_payer_once(self) -> Self:
+        """Payers are told apart by their legal number; who else pays is not the library a second time."""
+        names = [payer_id(self.library, self.payer), *(p.organisation.organisation_id for p in self.further_payers)]
+        if len(set(names)) < len(names):
+            raise ValueError("further_payers must not name an organisation that pays already")
+        return self
 
     @property
     def lane(self) -> str:
@@ -40,13 +52,18 @@ class RequestEnrolment(Command):
 
 
 class EnrolmentCommand(Command):
-    """A command about an enrolment that is there."""
+    """A command about an enrolment that is there.
+
+    ``by``: who sends it. ``if_entry``: the ``journal_entry`` last seen of it; refused when there is a newer one by now.
+    """
 
     topic: ClassVar[str] = TOPIC
     key: ClassVar[str] = "edition_id"
 
     edition_id: Slug
     enrolment_id: UUID
+    by: Word | None = None
+    if_entry: int | None = Field(default=None, ge=0, le=2**53, strict=True)
 
     @property
     def lane(self) -> str:
@@ -83,6 +100,17 @@ class LeaveList(EnrolmentCommand):
     types: ClassVar[tuple[str, ...]] = ("enrolment.leave-list.v1",)
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.ABOUT_ONE,)
 
+    reason: Paragraph | None = None
+
+
+class LeaveNetwork(EnrolmentCommand):
+    """Leave the network after the edition, before the two years are over."""
+
+    types: ClassVar[tuple[str, ...]] = ("enrolment.leave-network.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.WITHDRAW,)
+
+    reason: Paragraph | None = None
+
 
 class SubstituteParticipant(EnrolmentCommand):
     """Let a colleague of the same library take the enrolment over."""
@@ -91,6 +119,16 @@ class SubstituteParticipant(EnrolmentCommand):
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.SUBSTITUTE,)
 
     participant: PersonDetails
+    reason: Paragraph | None = None
+
+
+class ExtendOffer(EnrolmentCommand):
+    """Enrolment's own: an outage lay over the end of an offer, which stands until ``until`` now."""
+
+    types: ClassVar[tuple[str, ...]] = ("offer.extend.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.EXTEND,)
+
+    until: Instant
 
 
 class LapseOffer(EnrolmentCommand):

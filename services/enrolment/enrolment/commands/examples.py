@@ -58,8 +58,22 @@ PUBLISH: Mapping[str, Any] = {
         {"days_before_start": 14, "owed_percent": 50},
     ],
 }
+PUBLISH_WITH_SELECTION: Mapping[str, Any] = {
+    **PUBLISH,
+    "edition_id": "lerend-netwerk-2028",
+    "themes": [{**theme, "guests_per_library": 2} for theme in PUBLISH["themes"]],
+    "minimum": 6,
+    "selection": True,
+    "payers_max": 3,
+    "guest_days": 14,
+    "languages": ["nl", "en"],
+    "asks": ["motivation", "goals", "diet", "access"],
+}
+AMEND: Mapping[str, Any] = {**PUBLISH, "seats": 14, "reason": "Er is een tweede begeleider gevonden."}
+CANCEL: Mapping[str, Any] = {"edition_id": EDITION, "reason": "Te weinig aanmeldingen."}
 OPEN: Mapping[str, Any] = {"edition_id": EDITION}
 CLOSE: Mapping[str, Any] = {"edition_id": EDITION}
+MILESTONE: Mapping[str, Any] = {"edition_id": EDITION, "milestone": "start"}
 
 _PARTICIPANT: Mapping[str, Any] = {
     "name": "Marieke van Dongen",
@@ -117,4 +131,36 @@ SUBSTITUTE: Mapping[str, Any] = {
         "email": "pj.dewit@bibliotheek-veenrijk.example",
         "language": "nl",
     },
+}
+EXTEND: Mapping[str, Any] = {**ABOUT_ONE, "until": "2027-02-19T18:00:00+01:00"}
+APPROVE: Mapping[str, Any] = {**ABOUT_ONE, "reason": "Sterke motivatie, en de provincie was nog niet vertegenwoordigd."}
+REJECT: Mapping[str, Any] = {**ABOUT_ONE, "reason": "Is pas kort directeur; volgend jaar eerst aan de beurt."}
+REORDER: Mapping[str, Any] = {**ABOUT_ONE, "position": 1, "reason": "Door een fout van ons te laat ingeschreven."}
+OFFER_SEAT: Mapping[str, Any] = {**ABOUT_ONE, "reason": "Na de sluiting kwam een plaats vrij."}
+CORRECT: Mapping[str, Any] = {
+    **ABOUT_ONE,
+    "payer": REQUEST_WITH_PAYER["payer"],
+    "further_payers": [
+        {
+            "organisation": {
+                "legal_name": "Provincie Noord-Brabant",
+                "oin": "00000001001856224000",
+                "street": "Brabantlaan 1",
+                "postcode": "5216 TV",
+                "city": "'s-Hertogenbosch",
+            },
+            "contact_name": "Team Subsidies",
+            "contact_email": "subsidies@provincie.example",
+            "reference": "SUB-2027-114",
+            "share": {"amount_cents": 150_000},
+        }
+    ],
+    "reason": "De gemeente betaalt, met subsidie van de provincie.",
+}
+GUEST = "7d1c5b0a-0d4e-5c0b-8b41-5d3b8f6a9e22"
+ABOUT_GUEST: Mapping[str, Any] = {"edition_id": EDITION, "guest_id": GUEST}
+INVITE: Mapping[str, Any] = {
+    **ABOUT_ONE,
+    "theme_id": "narrative",
+    "guest": {"name": "Noor van 't Hof", "email": "n.vanthof@bibliotheek-veenrijk.example", "language": "nl"},
 }

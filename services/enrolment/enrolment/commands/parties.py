@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from enrolment.commands.fields import Email, Kvk, LanguageCode, Name, Oin, Postcode, Street, Word
 from enrolment.domain.parties import HolidayRegion, organisation_id
@@ -63,3 +63,28 @@ class PayerDetails(Part):
     def contact(self) -> PersonDetails:
         """Whom to write to."""
         return PersonDetails.model_construct(name=self.contact_name, email=self.contact_email, language=self.language)
+
+
+class Share(Part):
+    """Which part of the price somebody pays: a percentage of each line, or an amount spread over the lines."""
+
+    percent: int | None = Field(default=None, ge=1, le=100, strict=True)
+    amount_cents: int | None = Field(default=None, ge=1, le=10_000_000, strict=True)
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.percent is None) == (self.amount_cents is None):
+            raise ValueError("needs either percent or amount_cents")
+        return self
+
+
+class FurtherPayer(PayerDetails):
+    """Who pays a part of the price beside the payer, for example a subsidy."""
+
+    organisation: OrganisationDetails
+    share: Share
+
+
+def payer_id(library: OrganisationDetails, payer: PayerDetails) -> str:
+    """The organisation that pays what others leave: the one named, else the library."""
+    return (payer.organisation or library).organisation_id

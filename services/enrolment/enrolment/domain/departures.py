@@ -1,44 +1,59 @@
-"""Going away: out of the line, or out of the edition."""
+"""Going away: out of the line, out of the edition, or out of the network."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enrolment.domain.answers import of_enrolment
-from enrolment.domain.facts import Left, Withdrawn
+from enrolment.domain.facts import CommitmentEnded, Left, Withdrawn
+from enrolment.domain.guests import without_guests
 from enrolment.domain.punctuality import punctual, the_one_named
 from enrolment.domain.seats import passed_on
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
 if TYPE_CHECKING:
-    from enrolment.commands import LeaveList, WithdrawEnrolment
+    from enrolment.commands import LeaveList, LeaveNetwork, WithdrawEnrolment
     from enrolment.domain.edition import Edition
 
 
-@punctual(about=the_one_named)
+@punctual(the_one_named)
 def leave_list(turn: Turn, command: LeaveList) -> Decision[Edition]:
-    """Give up waiting. Nothing is owed and no seat comes free."""
+    """Give up waiting, for a seat or for an organiser's choice. Nothing is owed and no seat comes free."""
     enrolment = turn.enrolment(command.enrolment_id)
     if enrolment.status == "left":
         return turn.answered(of_enrolment.left_before(enrolment))
-    if enrolment.status != "waiting":
+    if enrolment.status not in {"waiting", "requested"}:
         raise of_enrolment.not_waiting(enrolment)
     left = enrolment.ended("left")
-    return turn.put(left, Left).answered(of_enrolment.list_left(left))
+    return turn.put(left, Left, command.reason).answered(of_enrolment.list_left(left))
 
 
-@punctual(about=the_one_named)
+@punctual(the_one_named)
 def withdraw_enrolment(turn: Turn, command: WithdrawEnrolment) -> Decision[Edition]:
-    """Give up a seat, before the start or after it; what is owed then follows from the edition's rules.
+    """Give up a seat, before the start or after it; what is owed then follows from the rules agreed to.
 
-    VAT is not decided here: what is owed excludes it.
+    VAT is not decided here: what is owed excludes it. Guests come by an enrolment, and with it they stay away.
     """
     enrolment = turn.enrolment(command.enrolment_id)
     if enrolment.status == "withdrawn":
         return turn.answered(of_enrolment.withdrawn_before(enrolment))
     if enrolment.status != "accepted":
         raise of_enrolment.not_accepted(enrolment)
-    percent = turn.edition.terms.owed_percent(turn.now)
+    percent = enrolment.percent_owed(turn.edition.terms, turn.now)
     withdrawn = enrolment.withdrawn(percent, command.reason)
-    return passed_on(turn.put(withdrawn, Withdrawn)).answered(of_enrolment.withdrawn(withdrawn, percent))
+    turn = without_guests(turn.put(withdrawn, Withdrawn, command.reason), withdrawn)
+    return passed_on(turn).answered(of_enrolment.withdrawn(withdrawn, percent))
+
+
+@punctual(the_one_named)
+def leave_network(turn: Turn, command: LeaveNetwork) -> Decision[Edition]:
+    """Leave the network before the two years are over, after the edition. Nothing about money follows from that."""
+    enrolment = turn.enrolment(command.enrolment_id)
+    if enrolment.commitment == "left-early":
+        return turn.answered(of_enrolment.network_left_before(enrolment))
+    if enrolment.status != "completed" or enrolment.commitment != "running":
+        raise of_enrolment.not_committed(enrolment)
+    left = replace(enrolment, commitment="left-early")
+    return turn.put(left, CommitmentEnded, command.reason).answered(of_enrolment.network_left(left))

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from enrolment.domain import line
 from enrolment.domain.answers import of_edition
 from enrolment.domain.enrolment import Enrolment
+from enrolment.domain.guest import Guest
+from enrolment.domain.journal import Journal
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 
-EditionState: TypeAlias = Literal["published", "open", "closed"]
+EditionState: TypeAlias = Literal["published", "open", "closed", "cancelled"]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -23,7 +26,8 @@ class Edition:
 
     The counters are of the whole edition; the mappings hold at least what the batch asked for. ``positions`` are ranks
     in the line, of the first in line and of whoever else a decision has to tell its rank. ``live`` finds the live
-    enrolment of a person. ``last_moment`` is the latest moment anything was decided at: time never runs back.
+    enrolment of a person. ``last_moment`` is the latest moment anything was decided at: time never runs back. Of the
+    ``journal`` only the end is known, and what was not stored yet. ``revision`` counts the changes of terms and state.
     """
 
     edition_id: str
@@ -38,6 +42,9 @@ class Edition:
     positions: Mapping[UUID, int] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    guests: Mapping[UUID, Guest] = field(default_factory=dict)
+    journal: Journal = field(default_factory=Journal)
+    revision: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -59,6 +66,14 @@ class Edition:
         enrolment_id = self.live.get(person.person_id) if person else None
         return self.enrolments[enrolment_id] if enrolment_id else None
 
+    def changed(self, *, state: EditionState | None = None, terms: Terms | None = None) -> Edition:
+        """The edition in another state, or under other terms."""
+        return replace(self, state=state or self.state, published=terms or self.published, revision=self.revision + 1)
+
+    def person_of(self, person_id: UUID) -> Person:
+        """Somebody who was loaded, by id instead of by address."""
+        return next(person for person in self.people.values() if person.person_id == person_id)
+
     def first_in_line(self) -> Enrolment | None:
         """Who is to be offered the next free seat."""
         first = next((e for e, position in self.positions.items() if position == 1), None)
@@ -79,8 +94,26 @@ class Edition:
             last_number=max(self.last_number, enrolment.number),
             enrolments={**self.enrolments, enrolment.enrolment_id: enrolment},
             live=_indexed(self.live, before, enrolment),
-            positions=_ranked(self, before, enrolment),
+            positions=line.ranked(self.positions, self.enrolments, self.waiting, before, enrolment),
         )
+
+    def in_line(self) -> list[Enrolment]:
+        """Who waits, first in line first. For decisions about the whole edition, which load all of it."""
+        assert len(self.positions) == self.waiting, "the line was not read to its end"
+        return [self.enrolments[e] for e in sorted(self.positions, key=self.positions.__getitem__)]
+
+    def moved(self, enrolment_id: UUID, position: int) -> Edition:
+        """The edition with one who waits at another position of the line; needs all of it, as ``in_line`` does."""
+        after = line.moved(self.in_line(), enrolment_id, position)
+        return replace(
+            self,
+            enrolments={**self.enrolments, **{e.enrolment_id: e for e in after}},
+            positions={e.enrolment_id: rank for rank, e in enumerate(after, 1)},
+        )
+
+    def with_guest(self, guest: Guest) -> Edition:
+        """The edition with this guest in it, new or changed."""
+        return replace(self, guests={**self.guests, guest.guest_id: guest})
 
     def with_children(
         self,
@@ -88,12 +121,19 @@ class Edition:
         positions: Mapping[UUID, int],
         people: Mapping[str, Person],
         organisations: Mapping[str, Organisation],
+        guests: Iterable[Guest] = (),
     ) -> Edition:
         """The edition with what was loaded of it."""
         loaded = {e.enrolment_id: e for e in enrolments}
         live = {e.participant_id: e.enrolment_id for e in loaded.values() if e.is_live}
         return replace(
-            self, enrolments=loaded, live=live, positions=positions, people=people, organisations=organisations
+            self,
+            enrolments=loaded,
+            live=live,
+            positions=positions,
+            people=people,
+            organisations=organisations,
+            guests={g.guest_id: g for g in guests},
         )
 
 
@@ -109,17 +149,3 @@ def _indexed(live: Mapping[UUID, UUID], before: Enrolment | None, after: Enrolme
         assert now not in found, "one person, one live enrolment"
         found[now] = after.enrolment_id
     return found
-
-
-def _ranked(edition: Edition, before: Enrolment | None, after: Enrolment) -> Mapping[UUID, int]:
-    was, now = before is not None and before.is_waiting, after.is_waiting
-    if was == now:
-        return edition.positions
-    if now:
-        # Only a new enrolment starts to wait, and the newest has the highest number: it is the last in line.
-        return {**edition.positions, after.enrolment_id: edition.waiting + 1}
-    return {
-        enrolment_id: position - (edition.enrolments[enrolment_id].number > after.number)
-        for enrolment_id, position in edition.positions.items()
-        if enrolment_id != after.enrolment_id
-    }

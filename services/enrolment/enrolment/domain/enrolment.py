@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from enrolment.domain.terms import ALL_PERCENT, Line, Nature, part_of
+from enrolment.domain.terms import ALL_PERCENT, Line, Nature, Terms, WithdrawalRule, owed_percent, part_of
 
-Status: TypeAlias = Literal["accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn"]
-Ending: TypeAlias = Literal["declined", "lapsed", "left"]
-LIVE: frozenset[Status] = frozenset({"accepted", "waiting", "offered"})
-SEATED: frozenset[Status] = frozenset({"accepted", "offered"})
+Status: TypeAlias = Literal[
+    "requested",
+    "accepted",
+    "waiting",
+    "offered",
+    "declined",
+    "lapsed",
+    "left",
+    "withdrawn",
+    "rejected",
+    "closed",
+    "completed",
+]
+Ending: TypeAlias = Literal["declined", "lapsed", "left", "rejected", "closed"]
+Commitment: TypeAlias = Literal["running", "fulfilled", "left-early"]
+LIVE: frozenset[Status] = frozenset({"requested", "accepted", "waiting", "offered"})
+PENDING: frozenset[Status] = frozenset({"requested", "waiting", "offered"})
+SEATED: frozenset[Status] = frozenset({"accepted", "offered", "completed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ class AgreedLine:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays which lines, and who speaks for them."""
+    """Who pays which part of which lines, and who speaks for them."""
 
     organisation_id: str
     contact_id: UUID
@@ -44,8 +58,21 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was agreed at the request besides the price: an amendment of the edition does not change it."""
+
+    withdrawal: tuple[WithdrawalRule, ...]
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A request and what became of it. ``number`` is its place in the edition's journal: the order of the line."""
+    """A request and what became of it.
+
+    ``number`` counts the requests of the edition. ``place`` orders the line: the number, until a person moved somebody
+    by hand. ``entry`` is the last one of the journal about it: its revision.
+    Without an ``agreement`` (requests before 0.2) the edition's own rules hold.
+    """
 
     enrolment_id: UUID
     edition_id: str
@@ -55,9 +82,16 @@ class Enrolment:
     organisation_id: str
     requested_at: datetime
     payers: tuple[Payer, ...]
+    place: int
+    entry: int = 0
     former_participant_ids: tuple[UUID, ...] = ()
     offer_expires_at: datetime | None = None
     withdrawal_reason: str | None = None
+    requester_id: UUID | None = None
+    motivation: str | None = None
+    agreement: Agreement | None = None
+    commitment: Commitment | None = None
+    commitment_ends_on: date | None = None
 
     @property
     def is_live(self) -> bool:
@@ -65,29 +99,57 @@ class Enrolment:
         return self.status in LIVE
 
     @property
+    def is_pending(self) -> bool:
+        """Waiting for somebody's decision: over at the start of the edition at the latest."""
+        return self.status in PENDING
+
+    @property
     def is_waiting(self) -> bool:
         return self.status == "waiting"
 
     @property
     def takes_seat(self) -> bool:
-        """A seat that is offered is taken, until the offer ends."""
+        """A seat that is offered is taken, until the offer ends; one that was used to the end stays taken."""
         return self.status in SEATED
 
     def is_overdue(self, now: datetime) -> bool:
         """An offer ends at its deadline: the very instant is too late."""
         return self.status == "offered" and self.offer_expires_at is not None and now >= self.offer_expires_at
 
-    def accepted(self) -> Enrolment:
-        """With a seat, owing everything."""
-        return replace(self, status="accepted", offer_expires_at=None, payers=self._owing(ALL_PERCENT))
+    def percent_owed(self, terms: Terms, now: datetime) -> int:
+        """What part is owed by who withdraws now: by the rules agreed to, counted to the first day.
+
+        A start that was moved counts only where that is better for who takes part: the later of both days.
+        """
+        if self.agreement is None:
+            return owed_percent(terms.withdrawal, terms.starts_on, now)
+        return owed_percent(self.agreement.withdrawal, max(self.agreement.starts_on, terms.starts_on), now)
+
+    def accepted(self, commitment_ends_on: date) -> Enrolment:
+        """With a seat, owing everything, bound for two years."""
+        return replace(
+            self,
+            status="accepted",
+            offer_expires_at=None,
+            payers=self.owing(ALL_PERCENT),
+            commitment="running",
+            commitment_ends_on=commitment_ends_on,
+        )
 
     def offered(self, until: datetime) -> Enrolment:
         """With a seat held for it until ``until``, owing nothing yet."""
         return replace(self, status="offered", offer_expires_at=until)
 
     def withdrawn(self, percent: int, reason: str | None) -> Enrolment:
-        """Without its seat, owing what the edition's rules say."""
-        return replace(self, status="withdrawn", withdrawal_reason=reason, payers=self._owing(percent))
+        """Without its seat, owing what was agreed for that."""
+        return replace(
+            self,
+            status="withdrawn",
+            withdrawal_reason=reason,
+            payers=self.owing(percent),
+            commitment=None,
+            commitment_ends_on=None,
+        )
 
     def ended(self, status: Ending) -> Enrolment:
         """Over before it was accepted: nothing is owed."""
@@ -100,7 +162,8 @@ class Enrolment:
             self, participant_id=person_id, former_participant_ids=tuple(f for f in former if f != person_id)
         )
 
-    def _owing(self, percent: int) -> tuple[Payer, ...]:
+    def owing(self, percent: int) -> tuple[Payer, ...]:
+        """Its payers, owing this part."""
         return tuple(payer.owing(percent) for payer in self.payers)
 
 

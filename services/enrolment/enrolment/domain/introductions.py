@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enrolment.domain.answers import of_enrolment
+from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import OrganisationChanged, OrganisationRegistered, PersonCorrected, PersonRegistered
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.turn import Turn
@@ -28,6 +30,22 @@ def person(turn: Turn, details: PersonDetails, role: str) -> tuple[Turn, Person]
         return turn, known
     corrected = replace(given, revision=known.revision + 1)
     return _with_person(turn, corrected).tell(PersonCorrected(corrected)), corrected
+
+
+def corrected(turn: Turn, enrolment: Enrolment, details: PersonDetails) -> Turn:
+    """The participant of this enrolment with other details, another address among them.
+
+    :raises Refused: somebody else is known by that address.
+    """
+    known = turn.edition.person_of(enrolment.participant_id)
+    given = replace(known, name=details.name, language=details.language, email=details.email)
+    if given == known:
+        return turn
+    if given.email != known.email and given.email in turn.edition.people:
+        raise of_enrolment.address_in_use(enrolment)
+    new = replace(given, revision=known.revision + 1)
+    others = {email: one for email, one in turn.edition.people.items() if email != known.email}
+    return turn.of(replace(turn.edition, people={**others, new.email: new})).tell(PersonCorrected(new))
 
 
 def organisation(turn: Turn, details: OrganisationDetails) -> tuple[Turn, Organisation]:

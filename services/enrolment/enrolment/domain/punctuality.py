@@ -6,11 +6,12 @@ late whether the lapse was sent or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from enrolment.domain.answers import of_edition, of_enrolment
 from enrolment.domain.edition import Edition
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import EditionClosed, EditionOpened
@@ -21,24 +22,36 @@ from spn.decision import Decision, Moment, Refused
 if TYPE_CHECKING:
     from enrolment.commands.enrolments import EnrolmentCommand
 
+UNDECIDED = frozenset({"published", "open"})
+"""What closes by itself at the closing instant: neither closed nor cancelled before."""
+
 C = TypeVar("C")
 Rule: TypeAlias = Callable[[Turn, C], Decision[Edition]]
 Decide: TypeAlias = Callable[[Edition, C, Moment], Decision[Edition]]
-About: TypeAlias = Callable[[Edition, Any], Iterable[Enrolment | None]]
+First: TypeAlias = Callable[[Turn, Any], Turn]
 
 
-def nobody(_edition: Edition, _command: object) -> Iterable[Enrolment]:
-    """A command about no enrolment in particular."""
-    return ()
+def nothing_else(turn: Turn, _command: object) -> Turn:
+    """Nobody in particular has been overtaken by time."""
+    return turn
 
 
-def the_one_named(edition: Edition, command: EnrolmentCommand) -> Iterable[Enrolment | None]:
-    """The enrolment of the command's ``enrolment_id``."""
-    return (edition.enrolments.get(command.enrolment_id),)
+def the_one_named(turn: Turn, command: EnrolmentCommand) -> Turn:
+    """The offer to the enrolment of the command's ``enrolment_id`` may be over."""
+    return without_overdue_offers(turn, turn.edition.enrolments.get(command.enrolment_id))
 
 
-def punctual(about: About = nobody) -> Callable[[Rule[C]], Decide[C]]:
-    """Make a rule a decision: first time catches up with the edition and with the enrolments it is about.
+def without_overdue_offers(turn: Turn, *concerned: Enrolment | None) -> Turn:
+    """Whichever of these enrolments has an offer that is over has lapsed, and the seat has gone on."""
+    for one in concerned:
+        enrolment = turn.edition.enrolments[one.enrolment_id] if one else None
+        if enrolment and enrolment.is_overdue(turn.now):
+            turn = lapsed(turn, enrolment)
+    return turn
+
+
+def punctual(first: First = nothing_else) -> Callable[[Rule[C]], Decide[C]]:
+    """Make a rule a decision: before it, time catches up with the edition and with who the command is about.
 
     Offers to others lapse by their own wake-up. A refusal keeps what time has changed, and the moment.
     """
@@ -46,10 +59,10 @@ def punctual(about: About = nobody) -> Callable[[Rule[C]], Decide[C]]:
     def made(rule: Rule[C]) -> Decide[C]:
         @wraps(rule)
         def decide(edition: Edition, command: C, at: Moment) -> Decision[Edition]:
-            turn = _caught_up(edition, at)
-            for concerned in about(edition, command):
-                turn = _without_overdue_offer(turn, concerned)
+            turn = first(_caught_up(edition, at), command)
+            turn = replace(turn, who=getattr(command, "by", None))
             try:
+                _as_expected(turn, command)
                 return rule(turn, command)
             except Refused as refused:
                 return turn.answered(refused.answer)
@@ -61,20 +74,32 @@ def punctual(about: About = nobody) -> Callable[[Rule[C]], Decide[C]]:
 
 def opened(turn: Turn) -> Turn:
     """Requests are accepted from now on."""
-    edition = replace(turn.edition, state="open")
+    edition = turn.edition.changed(state="open")
     return turn.of(edition).tell(EditionOpened(edition.terms))
 
 
 def closed(turn: Turn) -> Turn:
     """No more requests, no more offers, and no wake-ups for it either."""
-    edition = replace(turn.edition, state="closed")
-    quiet = turn.of(edition).wake(EDITION_OPEN, None).wake(EDITION_CLOSE, None)
-    return quiet.tell(EditionClosed(edition.terms))
+    edition = turn.edition.changed(state="closed")
+    return without_wake_ups(turn.of(edition)).tell(EditionClosed(edition.terms))
 
 
-def _without_overdue_offer(turn: Turn, concerned: Enrolment | None) -> Turn:
-    enrolment = turn.edition.enrolments[concerned.enrolment_id] if concerned else None
-    return lapsed(turn, enrolment) if enrolment and enrolment.is_overdue(turn.now) else turn
+def without_wake_ups(turn: Turn) -> Turn:
+    """Neither the opening nor the closing is to come any more."""
+    return turn.wake(EDITION_OPEN, None).wake(EDITION_CLOSE, None)
+
+
+def _as_expected(turn: Turn, command: Any) -> None:
+    """Whoever says what they saw is refused when it is different by now.
+
+    :raises Refused: the enrolment or the edition has changed since.
+    """
+    seen = getattr(command, "if_entry", None)
+    if seen is not None and turn.enrolment(command.enrolment_id).entry != seen:
+        raise of_enrolment.changed_meanwhile(turn.enrolment(command.enrolment_id))
+    seen = getattr(command, "if_revision", None)
+    if seen is not None and turn.edition.revision != seen:
+        raise of_edition.changed_meanwhile(turn.edition.terms, turn.edition.state)
 
 
 def _caught_up(edition: Edition, at: Moment) -> Turn:
@@ -82,7 +107,7 @@ def _caught_up(edition: Edition, at: Moment) -> Turn:
     terms = edition.terms
     now = max(at.now, edition.last_moment)
     turn = Turn(replace(edition, last_moment=now), at if at.now == now else replace(at, now=now))
-    if edition.state != "closed" and now >= terms.closes_at:
+    if edition.state in UNDECIDED and now >= terms.closes_at:
         return closed(turn)
     if edition.state == "published" and now >= terms.opens_at:
         return opened(turn)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from enrolment.domain.enrolment import Enrolment
-from enrolment.domain.facts import OfferLapsed, SeatOffered
+from enrolment.domain.facts import Accepted, OfferLapsed, SeatOffered
+from enrolment.domain.terms import COMMITMENT_YEARS
 from enrolment.domain.turn import OFFER_LAPSE, Turn
 
 
@@ -15,17 +17,26 @@ def lapsed(turn: Turn, enrolment: Enrolment) -> Turn:
 
 
 def passed_on(turn: Turn) -> Turn:
-    """One seat has come free: the first in line is offered it, while the edition is open.
-
-    An edition closes at its start at the latest. An offer ends after the edition's ``offer_hours``, and at the start
-    at the latest.
-    """
-    edition, terms = turn.edition, turn.edition.terms
+    """One seat has come free: the first in line is offered it, while the edition is open."""
+    edition = turn.edition
     first = edition.first_in_line()
     if first is None or edition.free_seats == 0 or edition.state != "open":
         return turn
+    # Time and the rules pass a seat on, not who sent the command: the journal names people for what they decided.
+    return replace(offered(replace(turn, who=None), first), who=turn.who)
+
+
+def offered(turn: Turn, enrolment: Enrolment, reason: str | None = None) -> Turn:
+    """A free seat is held for it: for the edition's ``offer_hours``, until the start at the latest."""
+    terms = turn.edition.terms
     until = min(turn.now + timedelta(hours=terms.offer_hours), terms.starts_at)
-    return turn.put(first.offered(until), SeatOffered).wake(OFFER_LAPSE, until, str(first.enrolment_id))
+    return turn.put(enrolment.offered(until), SeatOffered, reason).wake(OFFER_LAPSE, until, str(enrolment.enrolment_id))
+
+
+def seated(turn: Turn, enrolment: Enrolment, reason: str | None = None) -> Turn:
+    """It has its seat: from now on everything is owed, and its participant is bound to the network."""
+    terms = turn.edition.terms
+    return turn.put(enrolment.accepted(terms.years_after_start(COMMITMENT_YEARS)), Accepted, reason)
 
 
 def without_deadline(turn: Turn, enrolment: Enrolment) -> Turn:

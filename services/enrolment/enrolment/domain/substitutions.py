@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from enrolment.domain import introductions
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import Left, Substituted
-from enrolment.domain.punctuality import punctual
+from enrolment.domain.punctuality import punctual, without_overdue_offers
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
 if TYPE_CHECKING:
     from enrolment.commands import SubstituteParticipant
     from enrolment.domain.edition import Edition
-    from enrolment.domain.enrolment import Enrolment
 
 
-def _both(edition: Edition, command: SubstituteParticipant) -> list[Enrolment | None]:
-    return [edition.enrolments.get(command.enrolment_id), edition.live_enrolment_of(command.participant.email)]
+def _both(turn: Turn, command: SubstituteParticipant) -> Turn:
+    own = turn.edition.live_enrolment_of(command.participant.email)
+    return without_overdue_offers(turn, turn.edition.enrolments.get(command.enrolment_id), own)
 
 
-@punctual(about=_both)
+@punctual(_both)
 def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decision[Edition]:
     """Change the participant and nothing else: state, number, payers and what they owe stay.
 
@@ -33,6 +33,8 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
         return turn.answered(of_enrolment.participant_already(enrolment))
     if not enrolment.is_live:
         raise of_enrolment.has_ended(enrolment)
+    if enrolment.status == "requested":
+        raise of_enrolment.awaits_selection(enrolment)
     if turn.now >= turn.edition.terms.starts_at:
         raise of_enrolment.has_started(enrolment, turn.edition.terms)
     if own and own.takes_seat:
@@ -41,4 +43,4 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
         turn = turn.put(own.ended("left"), Left)
     turn, substitute = introductions.person(turn, command.participant, "participant")
     taken_over = enrolment.taken_over_by(substitute.person_id)
-    return turn.put(taken_over, Substituted).answered(of_enrolment.substituted(taken_over))
+    return turn.put(taken_over, Substituted, command.reason).answered(of_enrolment.substituted(taken_over))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 
 from enrolment.domain.calendar import day_of, start_of
 
 Nature: TypeAlias = Literal["course", "coaching", "materials"]
+Ask: TypeAlias = Literal["motivation", "goals", "diet", "access"]
+Milestone: TypeAlias = Literal["start", "end", "second-year", "commitment-end"]
+MILESTONES: tuple[Milestone, ...] = ("start", "end", "second-year", "commitment-end")
 ALL_PERCENT = 100
+COMMITMENT_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Theme:
     theme_id: str
     title_nl: str
     title_en: str
+    guests_per_library: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,11 @@ class WithdrawalRule:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was published of an edition. A later amendment would bind later requests only."""
+    """What is public of an edition. An amendment binds later requests and offers only.
+
+    ``minimum`` is the number of participants that the edition needs to go ahead; people decide what follows. With
+    ``selection`` a request waits for an organiser before it gets a seat. ``guest_days``: how long an invitation stands.
+    """
 
     edition_id: str
     title_nl: str
@@ -57,21 +67,49 @@ class Terms:
     themes: tuple[Theme, ...]
     lines: tuple[Line, ...]
     withdrawal: tuple[WithdrawalRule, ...]
+    minimum: int = 1
+    selection: bool = False
+    payers_max: int = 1
+    guest_days: int = 14
+    languages: tuple[Literal["nl", "en"], ...] = ("nl",)
+    asks: tuple[Ask, ...] = ()
 
     @property
     def starts_at(self) -> datetime:
         """The edition has started from the first moment of its first day, in Amsterdam."""
         return start_of(self.starts_on)
 
-    def owed_percent(self, now: datetime) -> int:
-        """What part is owed by someone who withdraws now.
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment after its last day, in Amsterdam."""
+        return start_of(self.ends_on + timedelta(days=1))
 
-        Days are counted in Amsterdam, from the day of withdrawal to the first day. Of the rules that are met the one
-        with the most days decides; when none is met, everything is owed.
-        """
-        days = (self.starts_on - day_of(now)).days
-        met = [rule for rule in self.withdrawal if days >= rule.days_before_start]
-        return max(met, key=lambda rule: rule.days_before_start).owed_percent if met else ALL_PERCENT
+    def theme(self, theme_id: str) -> Theme | None:
+        """The theme of this id, if the edition works on it."""
+        return next((theme for theme in self.themes if theme.theme_id == theme_id), None)
+
+    def years_after_start(self, years: int) -> date:
+        """The day so many years after the first one; 29 February counts as 1 March where there is none."""
+        return years_after(self.starts_on, years)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def owed_percent(rules: Iterable[WithdrawalRule], starts_on: date, now: datetime) -> int:
+    """What part is owed by someone who withdraws now.
+
+    Days are counted in Amsterdam, from the day of withdrawal to the first day. Of the rules that are met the one
+    with the most days decides; when none is met, everything is owed.
+    """
+    days = (starts_on - day_of(now)).days
+    met = [rule for rule in rules if days >= rule.days_before_start]
+    return max(met, key=lambda rule: rule.days_before_start).owed_percent if met else ALL_PERCENT
 
 
 def part_of(cents: int, percent: int) -> int:

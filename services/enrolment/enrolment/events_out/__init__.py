@@ -8,7 +8,16 @@ from uuid import UUID
 
 from enrolment.domain import facts
 from enrolment.events_out import models, types
-from enrolment.events_out.fill import edition, enrolment, organisation, partner_edition, partner_enrolment, person
+from enrolment.events_out.fill import (
+    cancelled_edition,
+    edition,
+    enrolment,
+    guest,
+    organisation,
+    partner_edition,
+    partner_enrolment,
+    person,
+)
 from enrolment.events_out.types import EVENTS
 from spn.messaging.contract import EventType, Outgoing
 from spn.messaging.policies import AnsweredCommand
@@ -17,7 +26,7 @@ __all__ = ["EVENTS", "OWNER", "answer", "tell"]
 
 OWNER = "enrolment"
 
-_OF_ENROLMENTS: Mapping[type[facts.EnrolmentFact], EventType[models.Enrolment]] = {
+_FROM_THE_FIRST: Mapping[type[facts.EnrolmentFact], EventType[models.Enrolment]] = {
     facts.Accepted: types.ENROLMENT_ACCEPTED,
     facts.Waitlisted: types.ENROLMENT_WAITLISTED,
     facts.SeatOffered: types.SEAT_OFFERED,
@@ -27,22 +36,46 @@ _OF_ENROLMENTS: Mapping[type[facts.EnrolmentFact], EventType[models.Enrolment]] 
     facts.Withdrawn: types.ENROLMENT_WITHDRAWN,
     facts.Substituted: types.ENROLMENT_SUBSTITUTED,
 }
+_LATER: Mapping[type[facts.EnrolmentFact], EventType[models.LaterEnrolment]] = {
+    facts.Requested: types.ENROLMENT_REQUESTED,
+    facts.Rejected: types.ENROLMENT_REJECTED,
+    facts.Reordered: types.ENROLMENT_REORDERED,
+    facts.OfferExtended: types.OFFER_EXTENDED,
+    facts.Closed: types.ENROLMENT_CLOSED,
+    facts.Corrected: types.ENROLMENT_CORRECTED,
+    facts.Completed: types.ENROLMENT_COMPLETED,
+    facts.SecondYearStarted: types.SECOND_YEAR_STARTED,
+    facts.CommitmentEnded: types.COMMITMENT_ENDED,
+}
+_OF_GUESTS: Mapping[type[facts.GuestFact], EventType[models.Guest]] = {
+    facts.GuestInvited: types.GUEST_INVITED,
+    facts.GuestConfirmed: types.GUEST_CONFIRMED,
+    facts.GuestDeclined: types.GUEST_DECLINED,
+    facts.GuestEnded: types.GUEST_ENDED,
+}
 
 
 def tell(fact: object) -> Iterable[Outgoing]:
     """The events that tell a fact of the domain."""
     match fact:
         case facts.EnrolmentFact():
-            yield _OF_ENROLMENTS[type(fact)](enrolment(fact))
+            yield _of_enrolment(fact)
             yield from _to_partners(fact)
-        case facts.PersonRegistered(one):
-            yield types.PERSON_REGISTERED(person(one))
-        case facts.PersonCorrected(one):
-            yield types.PERSON_CORRECTED(person(one))
+        case facts.GuestFact():
+            yield _OF_GUESTS[type(fact)](guest(fact))
+        case facts.PersonRegistered() | facts.PersonCorrected():
+            event = types.PERSON_REGISTERED if isinstance(fact, facts.PersonRegistered) else types.PERSON_CORRECTED
+            yield event(person(fact.person))
         case facts.OrganisationRegistered(one):
             yield types.ORGANISATION_REGISTERED(organisation(one))
         case facts.OrganisationChanged(one):
             yield types.ORGANISATION_CHANGED(organisation(one))
+        case _:
+            yield from _of_edition(fact)
+
+
+def _of_edition(fact: object) -> Iterable[Outgoing]:
+    match fact:
         case facts.EditionPublished(terms):
             yield types.EDITION_PUBLISHED(edition(terms, "published"))
             yield types.PARTNER_EDITION_PUBLISHED(partner_edition(terms))
@@ -50,8 +83,21 @@ def tell(fact: object) -> Iterable[Outgoing]:
             yield types.EDITION_OPENED(edition(terms, "open"))
         case facts.EditionClosed(terms):
             yield types.EDITION_CLOSED(edition(terms, "closed"))
+        case facts.EditionAmended(terms, state):
+            yield types.EDITION_AMENDED(edition(terms, state))
+            yield types.PARTNER_EDITION_AMENDED(partner_edition(terms))
+        case facts.EditionCancelled(terms):
+            yield types.EDITION_CANCELLED(cancelled_edition(terms))
+            yield types.PARTNER_EDITION_CANCELLED(partner_edition(terms))
         case _:
             raise TypeError(f"no event tells the fact {type(fact).__name__}")
+
+
+def _of_enrolment(fact: facts.EnrolmentFact) -> Outgoing:
+    first = _FROM_THE_FIRST.get(type(fact))
+    if first:
+        return first(enrolment(fact, models.Enrolment))
+    return _LATER[type(fact)](enrolment(fact, models.LaterEnrolment))
 
 
 def _to_partners(fact: facts.EnrolmentFact) -> Iterable[Outgoing]:

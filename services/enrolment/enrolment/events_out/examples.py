@@ -69,6 +69,8 @@ EDITION = models.Edition(
 )
 EDITION_OPENED = EDITION.model_copy(update={"state": "open"})
 EDITION_CLOSED = EDITION.model_copy(update={"state": "closed"})
+EDITION_AMENDED = EDITION_OPENED.model_copy(update={"seats": 14})
+EDITION_CANCELLED = models.CancelledEdition(**{**EDITION.model_dump(), "state": "cancelled"})
 
 LIBRARY = models.Organisation(
     organisation_id=LIBRARY_ID,
@@ -131,9 +133,16 @@ ACCEPTED = models.Enrolment(
     ends_on=EDITION.ends_on,
     currency="EUR",
     payers=(_payer(100),),
+    commitment="running",
+    commitment_ends_on=date(2029, 3, 12),
+    journal_entry=9,
+    journal_seal="b2a5d19f3f6f0f2b3c0e6c1f0a7a5c5e1d2b8b9e4c7a6d3f9e0b1c2d3e4f5a6b",
 )
+_UNCOMMITTED = {"commitment": None, "commitment_ends_on": None}
 _NOTHING_OWED = {"payers": (_payer(0),)}
-WAITLISTED = ACCEPTED.model_copy(update={"number": 17, "status": "waiting", "position": 5, **_NOTHING_OWED})
+WAITLISTED = ACCEPTED.model_copy(
+    update={"number": 17, "status": "waiting", "position": 5, **_NOTHING_OWED, **_UNCOMMITTED}
+)
 OFFERED = WAITLISTED.model_copy(
     update={
         "status": "offered",
@@ -144,8 +153,43 @@ OFFERED = WAITLISTED.model_copy(
 DECLINED = WAITLISTED.model_copy(update={"status": "declined", "position": None})
 LAPSED = WAITLISTED.model_copy(update={"status": "lapsed", "position": None})
 LEFT = WAITLISTED.model_copy(update={"status": "left", "position": None})
-WITHDRAWN = ACCEPTED.model_copy(update={"status": "withdrawn", "payers": (_payer(50),)})
+WITHDRAWN = ACCEPTED.model_copy(update={"status": "withdrawn", "payers": (_payer(50),), **_UNCOMMITTED})
 SUBSTITUTED = ACCEPTED.model_copy(update={"participant_id": PIETER_JAN_ID, "former_participant_ids": (MARIEKE_ID,)})
+
+
+def _later(one: models.Enrolment | models.LaterEnrolment, **changes: object) -> models.LaterEnrolment:
+    return models.LaterEnrolment.model_validate({**one.model_dump(), **changes})
+
+
+REQUESTED = _later(WAITLISTED, status="requested", position=None, requester_id=JORIS_ID)
+REJECTED = _later(WAITLISTED, status="rejected", position=None)
+REORDERED = _later(WAITLISTED, position=1)
+EXTENDED = _later(OFFERED, offer_expires_at=datetime(2027, 2, 19, 17, 0, tzinfo=UTC))
+CLOSED = _later(WAITLISTED, status="closed", position=None)
+CORRECTED = _later(ACCEPTED)
+COMPLETED = _later(ACCEPTED, status="completed")
+FULFILLED = _later(COMPLETED, commitment="fulfilled")
+LEFT_EARLY = _later(COMPLETED, commitment="left-early")
+
+GUEST_INVITED = models.Guest(
+    guest_id=UUID("7d1c5b0a-0d4e-5c0b-8b41-5d3b8f6a9e22"),
+    edition_id=EDITION_ID,
+    edition_title_nl=EDITION.title_nl,
+    edition_title_en=EDITION.title_en,
+    enrolment_id=ENROLMENT_ID,
+    organisation_id=LIBRARY_ID,
+    theme_id="narrative",
+    theme_title_nl="Verhalend leiderschap",
+    theme_title_en="Narrative leadership",
+    person_id=UUID("2b7c8d11-6c1f-5a0b-9f5e-0c4d6e8f1a33"),
+    status="invited",
+    expires_at=datetime(2027, 4, 2, 8, 15, 3, 221000, tzinfo=UTC),
+    starts_on=EDITION.starts_on,
+    ends_on=EDITION.ends_on,
+)
+GUEST_CONFIRMED = GUEST_INVITED.model_copy(update={"status": "confirmed", "expires_at": None})
+GUEST_DECLINED = GUEST_INVITED.model_copy(update={"status": "declined", "expires_at": None})
+GUEST_LAPSED = GUEST_INVITED.model_copy(update={"status": "lapsed", "expires_at": None})
 
 ANSWER_DONE = models.CommandAnswered(
     command_id=UUID("2f6d9b5e-0d5e-4e0a-8d53-0c8f7f1b6a10"),
@@ -176,6 +220,8 @@ PARTNER_CONFIRMED = models.PartnerEnrolment(
     organisation_id=LIBRARY_ID,
     status="accepted",
     at=ACCEPTED_AT,
+    journal_entry=ACCEPTED.journal_entry,
+    journal_seal=ACCEPTED.journal_seal,
 )
 PARTNER_ENDED = PARTNER_CONFIRMED.model_copy(update={"status": "withdrawn", "at": WITHDRAWN_AT})
 PARTNER_EDITION = models.PartnerEdition(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal, TypeVar, cast
 
 from enrolment.domain import enrolment as domain
 from enrolment.domain import facts, parties
-from enrolment.domain.edition import EditionState
+from enrolment.domain.facts import OpenOrNot
 from enrolment.domain.terms import Terms
 from enrolment.events_out import models
 
+E = TypeVar("E", models.Enrolment, models.LaterEnrolment)
 
-def edition(terms: Terms, state: EditionState) -> models.Edition:
+
+def edition(terms: Terms, state: OpenOrNot) -> models.Edition:
     """An edition in this state."""
     return models.Edition.model_validate({**asdict(terms), "state": state})
+
+
+def cancelled_edition(terms: Terms) -> models.CancelledEdition:
+    """An edition that will not take place."""
+    return models.CancelledEdition.model_validate({**asdict(terms), "state": "cancelled"})
 
 
 def partner_edition(terms: Terms) -> models.PartnerEdition:
@@ -40,16 +47,16 @@ def organisation(one: parties.Organisation) -> models.Organisation:
     return models.Organisation.model_validate(one, from_attributes=True)
 
 
-def enrolment(fact: facts.EnrolmentFact) -> models.Enrolment:
+def enrolment(fact: facts.EnrolmentFact, model: type[E]) -> E:
     """An enrolment after a fact."""
     terms, one = fact.terms, fact.enrolment
-    return models.Enrolment(
+    return model(
         enrolment_id=one.enrolment_id,
         edition_id=one.edition_id,
         edition_title_nl=terms.title_nl,
         edition_title_en=terms.title_en,
         number=one.number,
-        status=one.status,
+        status=cast("Any", one.status),  # the model has the statuses that the facts told with it can have
         participant_id=one.participant_id,
         former_participant_ids=one.former_participant_ids,
         organisation_id=one.organisation_id,
@@ -60,6 +67,33 @@ def enrolment(fact: facts.EnrolmentFact) -> models.Enrolment:
         ends_on=terms.ends_on,
         currency=terms.currency,
         payers=tuple(_payer(payer) for payer in one.payers),
+        requester_id=one.requester_id,
+        commitment=one.commitment,
+        commitment_ends_on=one.commitment_ends_on,
+        journal_entry=fact.entry.number,
+        journal_seal=fact.entry.seal,
+    )
+
+
+def guest(fact: facts.GuestFact) -> models.Guest:
+    """A guest after a fact."""
+    terms, one = fact.terms, fact.guest
+    theme = terms.theme(one.theme_id)
+    return models.Guest(
+        guest_id=one.guest_id,
+        edition_id=one.edition_id,
+        edition_title_nl=terms.title_nl,
+        edition_title_en=terms.title_en,
+        enrolment_id=one.enrolment_id,
+        organisation_id=one.organisation_id,
+        theme_id=cast("models.ThemeId", one.theme_id),
+        theme_title_nl=theme.title_nl if theme else one.theme_id,
+        theme_title_en=theme.title_en if theme else one.theme_id,
+        person_id=one.person_id,
+        status=one.status,
+        expires_at=one.expires_at,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
     )
 
 
@@ -72,6 +106,8 @@ def partner_enrolment(fact: facts.EnrolmentFact, status: Literal["accepted", "wi
         organisation_id=one.organisation_id,
         status=status,
         at=fact.at,
+        journal_entry=fact.entry.number,
+        journal_seal=fact.entry.seal,
     )
 
 

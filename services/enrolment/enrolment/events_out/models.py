@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -11,13 +11,16 @@ from pydantic import AwareDatetime
 from spn.decision import Outcome
 from spn.messaging.contract import Data
 
+ThemeId: TypeAlias = Literal["changing", "directing", "direction-giving", "narrative", "personal"]
+
 
 class Theme(Data):
     """One of the themes of an edition."""
 
-    theme_id: Literal["changing", "directing", "direction-giving", "narrative", "personal"]
+    theme_id: ThemeId
     title_nl: str
     title_en: str
+    guests_per_library: int = 0
 
 
 class PriceLine(Data):
@@ -37,13 +40,12 @@ class WithdrawalRule(Data):
     owed_percent: int
 
 
-class Edition(Data):
-    """An edition as it now is. ``closes_at`` is as published, also when an organiser closed it earlier."""
+class _Edition(Data):
+    """What is public of an edition, but for its state."""
 
     edition_id: str
     title_nl: str
     title_en: str
-    state: Literal["published", "open", "closed"]
     seats: int
     opens_at: AwareDatetime
     closes_at: AwareDatetime
@@ -54,6 +56,24 @@ class Edition(Data):
     themes: tuple[Theme, ...]
     lines: tuple[PriceLine, ...]
     withdrawal: tuple[WithdrawalRule, ...]
+    minimum: int = 1
+    selection: bool = False
+    payers_max: int = 1
+    guest_days: int = 14
+    languages: tuple[Literal["nl", "en"], ...] = ("nl",)
+    asks: tuple[Literal["motivation", "goals", "diet", "access"], ...] = ()
+
+
+class Edition(_Edition):
+    """An edition as it now is. ``closes_at`` is as published, also when an organiser closed it earlier."""
+
+    state: Literal["published", "open", "closed"]
+
+
+class CancelledEdition(_Edition):
+    """An edition that will not take place, as it was public."""
+
+    state: Literal["cancelled"]
 
 
 class Organisation(Data):
@@ -96,19 +116,14 @@ class Payer(Data):
     lines: tuple[AgreedLine, ...]
 
 
-class Enrolment(Data):
-    """An enrolment as it now is, with what its readers need of the edition.
-
-    ``number`` is its place in the edition's journal; ``position`` its rank in the line when this was told, while it
-    waits; ``offer_expires_at`` the first instant at which an offered seat can no longer be accepted.
-    """
+class _Enrolment(Data):
+    """An enrolment, but for its status."""
 
     enrolment_id: UUID
     edition_id: str
     edition_title_nl: str
     edition_title_en: str
     number: int
-    status: Literal["accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn"]
     participant_id: UUID
     former_participant_ids: tuple[UUID, ...]
     organisation_id: str
@@ -119,6 +134,62 @@ class Enrolment(Data):
     ends_on: date
     currency: Literal["EUR"]
     payers: tuple[Payer, ...]
+    requester_id: UUID | None = None
+    commitment: Literal["running", "fulfilled", "left-early"] | None = None
+    commitment_ends_on: date | None = None
+    journal_entry: int | None = None
+    journal_seal: str | None = None
+
+
+class Enrolment(_Enrolment):
+    """An enrolment as it now is, with what its readers need of the edition.
+
+    ``number`` counts the requests of the edition; ``position`` is its rank in the line when this was told, while it
+    waits; ``offer_expires_at`` the first instant at which an offered seat can no longer be accepted. The seal of the
+    edition's journal with this entry in it proves the order of the line (docs/waiting-list.md).
+    """
+
+    status: Literal["accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn"]
+
+
+class LaterEnrolment(_Enrolment):
+    """An enrolment as it now is, in one of the states that came with 0.2 or in an earlier one."""
+
+    status: Literal[
+        "requested",
+        "accepted",
+        "waiting",
+        "offered",
+        "declined",
+        "lapsed",
+        "left",
+        "withdrawn",
+        "rejected",
+        "closed",
+        "completed",
+    ]
+
+
+class Guest(Data):
+    """An invitation of somebody of a library, or a partner of it, to the days of one theme.
+
+    ``expires_at`` is the first instant at which an invitation can no longer be answered.
+    """
+
+    guest_id: UUID
+    edition_id: str
+    edition_title_nl: str
+    edition_title_en: str
+    enrolment_id: UUID
+    organisation_id: str
+    theme_id: ThemeId
+    theme_title_nl: str
+    theme_title_en: str
+    person_id: UUID
+    status: Literal["invited", "confirmed", "declined", "lapsed", "ended"]
+    expires_at: AwareDatetime | None
+    starts_on: date
+    ends_on: date
 
 
 class CommandAnswered(Data):
@@ -143,10 +214,12 @@ class PartnerEnrolment(Data):
     organisation_id: str
     status: Literal["accepted", "withdrawn"]
     at: AwareDatetime
+    journal_entry: int | None = None
+    journal_seal: str | None = None
 
 
 class PartnerEdition(Data):
-    """What partners are told of a new edition."""
+    """What partners are told of an edition."""
 
     edition_id: str
     title_nl: str

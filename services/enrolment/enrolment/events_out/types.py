@@ -24,6 +24,21 @@ def _enrolment(fact: str, summary: str, *told: models.Enrolment) -> EventType[mo
     return EventType(name, EVENTS_TOPIC, models.Enrolment, "edition_id", "enrolment_id", summary, told)
 
 
+def _later(fact: str, summary: str, *told: models.LaterEnrolment) -> EventType[models.LaterEnrolment]:
+    name = f"enrolment.{fact}.v1"
+    return EventType(name, EVENTS_TOPIC, models.LaterEnrolment, "edition_id", "enrolment_id", summary, told)
+
+
+def _guest(fact: str, summary: str, example: models.Guest) -> EventType[models.Guest]:
+    name = f"enrolment.guest-{fact}.v1"
+    return EventType(name, EVENTS_TOPIC, models.Guest, "edition_id", "guest_id", summary, (example,))
+
+
+def _partner_edition(fact: str, summary: str) -> EventType[models.PartnerEdition]:
+    name, data = f"partner.edition-{fact}.v1", models.PartnerEdition
+    return EventType(name, PARTNER_TOPIC, data, "edition_id", "edition_id", summary, (examples.PARTNER_EDITION,))
+
+
 def _organisation(fact: str, summary: str, *told: models.Organisation) -> EventType[models.Organisation]:
     name, key = f"organisation.{fact}.v1", "organisation_id"
     return EventType(name, ORGANISATIONS_TOPIC, models.Organisation, key, key, summary, told)
@@ -41,6 +56,16 @@ def _partner_enrolment(fact: str, summary: str, example: models.PartnerEnrolment
 EDITION_PUBLISHED = _edition("published", "The terms of a new edition are public.", examples.EDITION)
 EDITION_OPENED = _edition("opened", "Requests are accepted from now on.", examples.EDITION_OPENED)
 EDITION_CLOSED = _edition("closed", "No request is accepted any more.", examples.EDITION_CLOSED)
+EDITION_AMENDED = _edition("amended", "Other terms hold for those to come.", examples.EDITION_AMENDED)
+EDITION_CANCELLED = EventType(
+    name="edition.cancelled.v1",
+    topic=EDITIONS_TOPIC,
+    data=models.CancelledEdition,
+    key="edition_id",
+    subject="edition_id",
+    summary="The edition will not take place.",
+    examples=(examples.EDITION_CANCELLED,),
+)
 
 ORGANISATION_REGISTERED = _organisation(
     "registered", "An organisation is known that was not.", examples.LIBRARY, examples.MUNICIPALITY
@@ -50,7 +75,9 @@ ORGANISATION_CHANGED = _organisation(
 )
 
 PERSON_REGISTERED = _person("registered", "Someone is known who was not.", examples.MARIEKE)
-PERSON_CORRECTED = _person("corrected", "Someone's name or language is different now.", examples.MARIEKE_IN_ENGLISH)
+PERSON_CORRECTED = _person(
+    "corrected", "Someone's name, address or language is different now.", examples.MARIEKE_IN_ENGLISH
+)
 
 ENROLMENT_ACCEPTED = _enrolment(
     "accepted", "It has a seat: at once, or because an offer was accepted.", examples.ACCEPTED
@@ -66,6 +93,25 @@ ENROLMENT_WITHDRAWN = _enrolment(
 ENROLMENT_SUBSTITUTED = _enrolment(
     "substituted", "Another participant took it over; nothing else changed.", examples.SUBSTITUTED
 )
+ENROLMENT_REQUESTED = _later("requested", "It waits for an organiser's choice.", examples.REQUESTED)
+ENROLMENT_REJECTED = _later("rejected", "An organiser chose otherwise.", examples.REJECTED)
+ENROLMENT_REORDERED = _later("reordered", "It was moved in the line by hand.", examples.REORDERED)
+OFFER_EXTENDED = _later("offer-extended", "The seat is held for longer, after an outage.", examples.EXTENDED)
+ENROLMENT_CLOSED = _later("closed", "The edition started, or was cancelled, without it.", examples.CLOSED)
+ENROLMENT_CORRECTED = _later("corrected", "Who pays, or which library it is, is different now.", examples.CORRECTED)
+ENROLMENT_COMPLETED = _later("completed", "The last day of the edition is over.", examples.COMPLETED)
+SECOND_YEAR_STARTED = _later("second-year-started", "The second of two years has begun.", examples.COMPLETED)
+COMMITMENT_ENDED = _later(
+    "commitment-ended",
+    "The two years are over, or its participant left before.",
+    examples.FULFILLED,
+    examples.LEFT_EARLY,
+)
+
+GUEST_INVITED = _guest("invited", "Somebody is invited to the days of one theme.", examples.GUEST_INVITED)
+GUEST_CONFIRMED = _guest("confirmed", "The guest comes.", examples.GUEST_CONFIRMED)
+GUEST_DECLINED = _guest("declined", "The guest does not come.", examples.GUEST_DECLINED)
+GUEST_ENDED = _guest("ended", "The invitation is over: not answered, or its enrolment is.", examples.GUEST_LAPSED)
 
 COMMAND_ANSWERED = EventType(
     name="command.answered.v1",
@@ -80,20 +126,16 @@ COMMAND_ANSWERED = EventType(
 
 PARTNER_CONFIRMED = _partner_enrolment("confirmed", "A library's participant has a seat.", examples.PARTNER_CONFIRMED)
 PARTNER_ENDED = _partner_enrolment("ended", "A confirmed seat was given up.", examples.PARTNER_ENDED)
-PARTNER_EDITION_PUBLISHED = EventType(
-    name="partner.edition-published.v1",
-    topic=PARTNER_TOPIC,
-    data=models.PartnerEdition,
-    key="edition_id",
-    subject="edition_id",
-    summary="There is a new edition.",
-    examples=(examples.PARTNER_EDITION,),
-)
+PARTNER_EDITION_PUBLISHED = _partner_edition("published", "There is a new edition.")
+PARTNER_EDITION_AMENDED = _partner_edition("amended", "An edition is different now.")
+PARTNER_EDITION_CANCELLED = _partner_edition("cancelled", "An edition will not take place.")
 
 EVENTS: tuple[EventType[Any], ...] = (
     EDITION_PUBLISHED,
     EDITION_OPENED,
     EDITION_CLOSED,
+    EDITION_AMENDED,
+    EDITION_CANCELLED,
     ORGANISATION_REGISTERED,
     ORGANISATION_CHANGED,
     PERSON_REGISTERED,
@@ -106,8 +148,23 @@ EVENTS: tuple[EventType[Any], ...] = (
     ENROLMENT_LEFT,
     ENROLMENT_WITHDRAWN,
     ENROLMENT_SUBSTITUTED,
+    ENROLMENT_REQUESTED,
+    ENROLMENT_REJECTED,
+    ENROLMENT_REORDERED,
+    OFFER_EXTENDED,
+    ENROLMENT_CLOSED,
+    ENROLMENT_CORRECTED,
+    ENROLMENT_COMPLETED,
+    SECOND_YEAR_STARTED,
+    COMMITMENT_ENDED,
+    GUEST_INVITED,
+    GUEST_CONFIRMED,
+    GUEST_DECLINED,
+    GUEST_ENDED,
     COMMAND_ANSWERED,
     PARTNER_CONFIRMED,
     PARTNER_ENDED,
     PARTNER_EDITION_PUBLISHED,
+    PARTNER_EDITION_AMENDED,
+    PARTNER_EDITION_CANCELLED,
 )

@@ -8,8 +8,14 @@ from enrolment.domain.edition import Edition
 from enrolment.store.keys import (
     the_edition,
     the_enrolment,
+    the_enrolment_and_all_named,
+    the_enrolment_and_guest,
+    the_enrolment_and_its_guests,
     the_enrolment_and_substitute,
+    the_enrolment_and_the_line,
+    the_guest,
     the_people_and_organisations,
+    the_whole_edition,
 )
 from enrolment.store.load import load_editions
 from enrolment.store.save import save_editions
@@ -20,8 +26,14 @@ __all__ = [
     "Editions",
     "the_edition",
     "the_enrolment",
+    "the_enrolment_and_all_named",
+    "the_enrolment_and_guest",
+    "the_enrolment_and_its_guests",
     "the_enrolment_and_substitute",
+    "the_enrolment_and_the_line",
+    "the_guest",
     "the_people_and_organisations",
+    "the_whole_edition",
 ]
 
 

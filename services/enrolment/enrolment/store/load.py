@@ -1,54 +1,26 @@
-"""Reading the editions of a batch, locked, with the children it asked for: seven statements at most."""
+"""Reading the editions of a batch, locked, with the children it asked for: twelve statements at most."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from enrolment.domain.edition import Edition
 from enrolment.domain.enrolment import Enrolment
-from enrolment.domain.parties import Person
-from enrolment.store import rows
+from enrolment.domain.guest import Guest
+from enrolment.domain.parties import Organisation, Person
+from enrolment.store import queries, rows
 from enrolment.store.keys import Asked, asked_for
 from spn.messaging.policies import Connection, Key
 
 V = TypeVar("V")
-
-LOCK_EDITIONS = """
-    SELECT edition_id, state, terms, seats_taken, waiting, last_number, last_moment
-    FROM editions WHERE edition_id = ANY($1::text[]) ORDER BY edition_id FOR UPDATE"""
-PEOPLE = "SELECT person_id, name, email, language, revision FROM people WHERE email = ANY($1::text[])"
-ORGANISATIONS = """
-    SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
-        revision
-    FROM organisations WHERE organisation_id = ANY($1::text[])"""
-NAMED = """
-    SELECT e.* FROM unnest($1::text[], $2::uuid[]) AS asked (edition_id, enrolment_id)
-    JOIN enrolments e USING (edition_id, enrolment_id)"""
-LIVE = """
-    SELECT e.* FROM unnest($1::text[], $2::uuid[]) AS asked (edition_id, participant_id)
-    JOIN enrolments e USING (edition_id, participant_id)
-    WHERE e.status IN ('accepted', 'waiting', 'offered')"""
-FIRST_IN_LINE = """
-    SELECT e.* FROM unnest($1::text[], $2::bigint[]) AS asked (edition_id, most)
-    CROSS JOIN LATERAL (
-        SELECT w.*, row_number() OVER (ORDER BY w.number) AS position
-        FROM enrolments w
-        WHERE w.edition_id = asked.edition_id AND w.status = 'waiting'
-        ORDER BY w.number
-        LIMIT asked.most
-    ) e"""
-RANKS = """
-    SELECT e.edition_id, e.enrolment_id, (
-        SELECT count(*) FROM enrolments w
-        WHERE w.edition_id = e.edition_id AND w.status = 'waiting' AND w.number <= e.number
-    ) AS position
-    FROM enrolments e WHERE e.enrolment_id = ANY($1::uuid[]) AND e.status = 'waiting'"""
+WHOLE_LINE = 1_000_000
+"""More than anybody waits: a number of rows, so that one query reads some of one line and all of another."""
 
 
 async def load_editions(connection: Connection, keys: Sequence[Key]) -> dict[str, Edition]:
@@ -57,65 +29,111 @@ async def load_editions(connection: Connection, keys: Sequence[Key]) -> dict[str
     People and organisations are not locked: they belong to no edition. Each edition knows those that it was asked for.
     """
     asked = asked_for(keys)
-    roots = {row["edition_id"]: rows.edition(row) for row in await _matching(connection, LOCK_EDITIONS, asked.editions)}
-    people = {row["email"]: rows.person(row) for row in await _matching(connection, PEOPLE, _named(asked.people))}
-    organisations = {
-        row["organisation_id"]: rows.organisation(row)
-        for row in await _matching(connection, ORGANISATIONS, _named(asked.organisations))
-    }
-    children = await _children(connection, asked, people)
-    theirs, others = _by_edition(asked.people, people), _by_edition(asked.organisations, organisations)
+    locked = await _matching(connection, queries.LOCK_EDITIONS, asked.editions)
+    roots = {row["edition_id"]: rows.edition(row) for row in locked}
+    named = await _paired(connection, queries.NAMED, asked.enrolments)
+    parties = await _parties(connection, asked, named)
+    children = await _children(connection, asked, named, parties)
     return {
         edition_id: roots.get(edition_id, Edition(edition_id)).with_children(
-            children[edition_id].enrolments, children[edition_id].positions, theirs[edition_id], others[edition_id]
+            children[edition_id].enrolments,
+            children[edition_id].positions,
+            parties.people[edition_id],
+            parties.organisations[edition_id],
+            children[edition_id].guests,
         )
-        for edition_id in asked.editions
+        for edition_id in sorted(asked.editions)
     }
 
 
-def _named(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Whom any edition asks for, each once."""
-    return sorted({name for _, name in pairs})
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """By edition: people by address and organisations by id."""
+
+    people: dict[str, dict[str, Person]] = field(default_factory=lambda: defaultdict(dict))
+    organisations: dict[str, dict[str, Organisation]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def _by_edition(pairs: Sequence[tuple[str, str]], found: Mapping[str, V]) -> Mapping[str, dict[str, V]]:
-    """Of what was found, what each edition asked for."""
-    theirs: dict[str, dict[str, V]] = defaultdict(dict)
-    for edition, name in pairs:
+async def _parties(connection: Connection, asked: Asked, named: Sequence[asyncpg.Record]) -> _Parties:
+    """Who is named by a command, and who takes part in an enrolment that is corrected, with the library."""
+    corrected = [row for row in named if _is_corrected(asked, row)]
+    found = _Parties()
+    by_address = await _matching(connection, queries.PEOPLE, (name for _, name in asked.people))
+    _share_out(found.people, asked.people, {row["email"]: rows.person(row) for row in by_address})
+    by_id = await _matching(connection, queries.PEOPLE_BY_ID, (row["participant_id"] for row in corrected))
+    known = {row["person_id"]: rows.person(row) for row in by_id}
+    for row in corrected:
+        person = known[row["participant_id"]]
+        found.people[row["edition_id"]][person.email] = person
+    wanted = asked.organisations | {(row["edition_id"], row["organisation_id"]) for row in corrected}
+    some = await _matching(connection, queries.ORGANISATIONS, (name for _, name in wanted))
+    _share_out(found.organisations, wanted, {row["organisation_id"]: rows.organisation(row) for row in some})
+    return found
+
+
+def _is_corrected(asked: Asked, row: asyncpg.Record) -> bool:
+    return (row["edition_id"], row["enrolment_id"]) in asked.corrected
+
+
+def _share_out(theirs: dict[str, dict[str, V]], wanted: Iterable[tuple[str, str]], found: Mapping[str, V]) -> None:
+    """Give each edition what it asked for of what was found."""
+    for edition, name in wanted:
         if name in found:
             theirs[edition][name] = found[name]
-    return theirs
 
 
 @dataclass(frozen=True, slots=True)
 class _Children:
     enrolments: list[Enrolment] = field(default_factory=list)
     positions: dict[UUID, int] = field(default_factory=dict)
+    guests: list[Guest] = field(default_factory=list)
 
 
-async def _children(connection: Connection, asked: Asked, people: Mapping[str, Person]) -> Mapping[str, _Children]:
-    """The enrolments that are named or belong to who is named, and the first in line.
+async def _children(
+    connection: Connection, asked: Asked, named: Sequence[asyncpg.Record], parties: _Parties
+) -> Mapping[str, _Children]:
+    """The enrolments that are named or belong to who is named, the first in line, and guests.
 
     A seat comes free, or somebody leaves the line, only by an enrolment that the batch is about: the line is read as
-    far as there are such enrolments.
+    far as there are such enrolments, or to its end where a decision is about all of it.
     """
-    named = await _paired(connection, NAMED, asked.enrolments)
-    persons = [(edition, people[email].person_id) for edition, email in asked.participants if email in people]
-    live = await _paired(connection, LIVE, persons)
+    persons = {
+        (edition, parties.people[edition][email].person_id)
+        for edition, email in asked.participants
+        if email in parties.people[edition]
+    }
+    # Who is corrected may be asked for by the new address later in the batch.
+    persons |= {(row["edition_id"], row["participant_id"]) for row in named if _is_corrected(asked, row)}
+    live = await _paired(connection, queries.LIVE, persons)
+    whole = await _matching(connection, queries.WHOLE, asked.whole)
     about = {*asked.enrolments, *((row["edition_id"], row["enrolment_id"]) for row in live)}
-    first = await _paired(connection, FIRST_IN_LINE, sorted(Counter(edition for edition, _ in about).items()))
-    ranks = await _matching(connection, RANKS, asked.ranks)
+    depth = Counter(edition for edition, _ in about) | Counter(dict.fromkeys(asked.lines | asked.whole, WHOLE_LINE))
+    first = await _paired(connection, queries.FIRST_IN_LINE, depth.items())
+    ranks = await _matching(connection, queries.RANKS, asked.ranks)
     children: dict[str, _Children] = defaultdict(_Children)
-    for row in (*named, *live, *first):
+    for row in (*named, *live, *whole, *first):
         children[row["edition_id"]].enrolments.append(rows.enrolment(row))
     for row in (*first, *ranks):
         children[row["edition_id"]].positions[row["enrolment_id"]] = row["position"]
+    for row in await _guests(connection, asked):
+        children[row["edition_id"]].guests.append(rows.guest(row))
     return children
 
 
-async def _matching(connection: Connection, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
-    return await connection.fetch(sql, values) if values else []
+async def _guests(connection: Connection, asked: Asked) -> list[asyncpg.Record]:
+    return [
+        *await _matching(connection, queries.GUESTS, asked.guests),
+        *await _matching(connection, queries.GUESTS_OF_ENROLMENTS, asked.guests_of),
+        *await _matching(connection, queries.GUESTS_OF_EDITIONS, asked.whole),
+        *await _paired(connection, queries.GUESTS_OF_LIBRARIES, asked.guests_to),
+    ]
 
 
-async def _paired(connection: Connection, sql: str, pairs: Sequence[tuple[str, object]]) -> list[asyncpg.Record]:
-    return await connection.fetch(sql, [one for one, _ in pairs], [other for _, other in pairs]) if pairs else []
+async def _matching(connection: Connection, sql: str, values: Iterable[Any]) -> list[asyncpg.Record]:
+    ordered = sorted(set(values))
+    return await connection.fetch(sql, ordered) if ordered else []
+
+
+async def _paired(connection: Connection, sql: str, pairs: Iterable[tuple[Any, Any]]) -> list[asyncpg.Record]:
+    ordered = sorted(set(pairs))
+    return await connection.fetch(sql, [one for one, _ in ordered], [other for _, other in ordered]) if ordered else []

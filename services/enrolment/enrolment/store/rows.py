@@ -8,12 +8,15 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from enrolment.domain.edition import Edition
-from enrolment.domain.enrolment import Enrolment, Payer
+from enrolment.domain.enrolment import Agreement, Enrolment, Payer
+from enrolment.domain.guest import Guest
+from enrolment.domain.journal import Journal
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 
 TERMS = TypeAdapter(Terms)
 PAYERS = TypeAdapter(tuple[Payer, ...])
+AGREEMENT = TypeAdapter(Agreement)
 
 
 def edition(row: asyncpg.Record) -> Edition:
@@ -26,6 +29,8 @@ def edition(row: asyncpg.Record) -> Edition:
         waiting=row["waiting"],
         last_number=row["last_number"],
         last_moment=row["last_moment"],
+        revision=row["revision"],
+        journal=Journal(row["journal_entries"], row["journal_head"]),
     )
 
 
@@ -37,6 +42,11 @@ def person(row: asyncpg.Record) -> Person:
 def organisation(row: asyncpg.Record) -> Organisation:
     """An organisation: the columns are the fields."""
     return Organisation(**row)
+
+
+def guest(row: asyncpg.Record) -> Guest:
+    """A guest: the columns are the fields."""
+    return Guest(**row)
 
 
 def enrolment(row: asyncpg.Record) -> Enrolment:
@@ -53,6 +63,13 @@ def enrolment(row: asyncpg.Record) -> Enrolment:
         former_participant_ids=tuple(row["former_participant_ids"]),
         offer_expires_at=row["offer_expires_at"],
         withdrawal_reason=row["withdrawal_reason"],
+        entry=row["entry"],
+        place=row["place"] or row["number"],
+        requester_id=row["requester_id"],
+        motivation=row["motivation"],
+        agreement=AGREEMENT.validate_json(row["agreement"]) if row["agreement"] else None,
+        commitment=row["commitment"],
+        commitment_ends_on=row["commitment_ends_on"],
     )
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from notifications.events_in import Enrolment
 
 PURPOSE_OF_STATUS = {
+    "requested": "requested",
+    "rejected": "rejected",
+    "closed": "closed",
     "accepted": "accepted",
     "waiting": "waitlisted",
     "offered": "seat-offered",
@@ -23,6 +26,8 @@ PURPOSE_OF_STATUS = {
     "withdrawn": "withdrawn",
 }
 TAKEN_OVER = "substituted-in"
+SEAL_CHARACTERS = 16
+"""As much of a seal as somebody types over: 64 bits."""
 HANDED_OVER = "substituted-out"
 
 
@@ -61,6 +66,8 @@ def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
         said |= {"starts_on": enrolment.starts_on.isoformat(), "ends_on": enrolment.ends_on.isoformat()}
     if purpose == "waitlisted":
         said["position"] = enrolment.position
+        if enrolment.journal_entry and enrolment.journal_seal:
+            said["proof"] = f"{enrolment.journal_entry}:{enrolment.journal_seal[:SEAL_CHARACTERS]}"
     if purpose == "seat-offered" and enrolment.offer_expires_at:
         said["deadline"] = enrolment.offer_expires_at.isoformat()
     if purpose == "withdrawn":

@@ -45,7 +45,8 @@ def _place(draft: Draft, language: str) -> Words:
 
 
 def _waitlisted(draft: Draft, _language: str) -> Words:
-    return {"number": draft.details["number"], "position": draft.details["position"]}
+    # Mails that waited since before there were proofs have none.
+    return {key: draft.details.get(key) for key in ("number", "position", "proof")}
 
 
 def _offer(draft: Draft, language: str) -> Words:
@@ -106,6 +107,9 @@ _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "seat-offered": _offer,
     "offer-declined": _enrolment,
     "offer-lapsed": _enrolment,
+    "requested": _enrolment,
+    "rejected": _enrolment,
+    "closed": _enrolment,
     "left": _enrolment,
     "withdrawn": _withdrawn,
     "invoice": _document,

@@ -18,6 +18,10 @@ Holders: TypeAlias = Mapping[UUID, UUID | None]
 """By person: the enrolment that gives a place, or None when there is none."""
 
 
+TAKING_PART = frozenset({"accepted", "completed"})
+"""Who has completed the edition keeps the places that were had."""
+
+
 def settle_places(timetable: Timetable, enrolment: Enrolment, at: Moment) -> Decision[Timetable]:
     """Make the places of an enrolment's people what the newest state of that enrolment says.
 
@@ -29,7 +33,7 @@ def settle_places(timetable: Timetable, enrolment: Enrolment, at: Moment) -> Dec
     known = timetable.members.get(enrolment.enrolment_id)
     if known and at.sequence <= known.sequence:
         return unchanged(timetable)
-    member = Member(enrolment.enrolment_id, enrolment.participant_id, enrolment.status == "accepted", at.sequence)
+    member = Member(enrolment.enrolment_id, enrolment.participant_id, enrolment.status in TAKING_PART, at.sequence)
     informed = replace(timetable, members={**timetable.members, member.enrolment_id: member})
     if not member.accepted and not (known and known.accepted):
         # It gave no place and gives none: most of a rush is this.

@@ -8,6 +8,8 @@ from enrolment.domain.calendar import when_en, when_nl
 from spn.decision import Answer, Refused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from enrolment.domain.terms import Terms
 
 
@@ -95,6 +97,117 @@ def is_closed(terms: Terms) -> Refused:
     """Too late: to enrol, or to open the edition again."""
     nl, en = "De inschrijving is gesloten.", "Enrolment is closed."
     return Refused("edition-closed", nl, en, subject=terms.edition_id, state="closed")
+
+
+def is_cancelled(terms: Terms) -> Refused:
+    """It will not take place."""
+    nl, en = "Deze editie gaat niet door.", "This edition has been cancelled."
+    return Refused("edition-cancelled", nl, en, subject=terms.edition_id, state="cancelled")
+
+
+def cancelled(terms: Terms) -> Answer:
+    """It will not take place, from now on."""
+    nl = "De editie is geannuleerd; wie een plaats had, is niets verschuldigd."
+    en = "The edition is cancelled; whoever had a seat owes nothing."
+    return Answer("done", "edition-cancelled", nl, en, terms.edition_id, "cancelled")
+
+
+def cancelled_before(terms: Terms) -> Answer:
+    """It was cancelled by an earlier command."""
+    nl, en = "De editie was al geannuleerd.", "The edition was cancelled already."
+    return Answer("unchanged", "edition-already-cancelled", nl, en, terms.edition_id, "cancelled")
+
+
+def changed_meanwhile(terms: Terms, state: str) -> Refused:
+    """It is not as the sender saw it any more."""
+    nl = "De editie is intussen veranderd. Bekijk haar opnieuw en besluit dan."
+    en = "The edition has changed meanwhile. Look at it again, and decide then."
+    return Refused("changed-meanwhile", nl, en, subject=terms.edition_id, state=state)
+
+
+def amended(terms: Terms, state: str) -> Answer:
+    """Other terms hold for those to come."""
+    nl = "De editie is gewijzigd; wat eerder is afgesproken, blijft gelden."
+    en = "The edition is amended; what was agreed before stands."
+    return Answer("done", "edition-amended", nl, en, terms.edition_id, state)
+
+
+def amended_before(terms: Terms, state: str) -> Answer:
+    """The terms were these already."""
+    nl, en = "De editie was al zo.", "The edition was like this already."
+    return Answer("unchanged", "edition-already-amended", nl, en, terms.edition_id, state)
+
+
+def is_over(terms: Terms) -> Refused:
+    """Its last day is past."""
+    nl, en = "Deze editie is afgelopen.", "This edition is over."
+    return Refused("edition-over", nl, en, subject=terms.edition_id)
+
+
+def has_begun(terms: Terms) -> Refused:
+    """The first day cannot move once it is there."""
+    nl = f"De editie is begonnen op {when_nl(terms.starts_at)}; de eerste dag staat vast."
+    en = f"The edition started on {when_en(terms.starts_at)}; its first day stands."
+    return Refused("edition-started", nl, en, subject=terms.edition_id)
+
+
+def start_is_past(terms: Terms) -> Refused:
+    """A first day that was is none."""
+    nl = f"De editie zou al op {when_nl(terms.starts_at)} begonnen zijn; kies een latere dag."
+    en = f"The edition would have started on {when_en(terms.starts_at)} already; choose a later day."
+    return Refused("start-is-past", nl, en, subject=terms.edition_id)
+
+
+def opened_before(terms: Terms) -> Refused:
+    """The opening instant cannot move once it is past."""
+    nl = f"De inschrijving is al geopend op {when_nl(terms.opens_at)}; dat tijdstip staat vast."
+    en = f"Enrolment opened on {when_en(terms.opens_at)} already; that instant stands."
+    return Refused("edition-open-already", nl, en, subject=terms.edition_id)
+
+
+def seats_are_taken(terms: Terms, taken: int) -> Refused:
+    """Nobody loses a seat to an amendment."""
+    nl = f"Er zijn al {taken} plaatsen bezet of aangeboden; minder kan niet."
+    en = f"{taken} seats are taken or offered already; there cannot be fewer."
+    return Refused("seats-taken", nl, en, subject=terms.edition_id)
+
+
+def nothing_to_do(terms: Terms, state: str) -> Answer:
+    """Nobody is concerned by this milestone, or it was passed before."""
+    nl, en = "Er is niets veranderd.", "Nothing has changed."
+    return Answer("unchanged", "milestone-without-effect", nl, en, terms.edition_id, state)
+
+
+def milestone_later(terms: Terms, at: datetime, state: str) -> Answer:
+    """The stored day decides, not the wake-up."""
+    nl, en = f"Dat is pas op {when_nl(at)}.", f"That is not before {when_en(at)}."
+    return Answer("unchanged", "milestone-later", nl, en, terms.edition_id, state)
+
+
+def milestone_passed(terms: Terms, state: str) -> Answer:
+    """Its day has come."""
+    nl, en = "De editie is bijgewerkt tot deze dag.", "The edition is brought up to this day."
+    return Answer("done", "milestone-passed", nl, en, terms.edition_id, state)
+
+
+def too_many_payers(terms: Terms) -> Refused:
+    """The edition says among how many the price may be split."""
+    nl = f"De prijs kan over ten hoogste {terms.payers_max} betalers worden verdeeld."
+    en = f"The price can be split among {terms.payers_max} payers at most."
+    return Refused("too-many-payers", nl, en, subject=terms.edition_id)
+
+
+def shares_exceed_price(terms: Terms) -> Refused:
+    """Somebody has to pay the rest."""
+    nl = "De delen van de andere betalers zijn samen niet kleiner dan de prijs; er moet iets te betalen overblijven."
+    en = "The shares of the other payers come to no less than the price; something has to be left to pay."
+    return Refused("shares-exceed-price", nl, en, subject=terms.edition_id)
+
+
+def motivation_missing(terms: Terms) -> Refused:
+    """Organisers choose by it."""
+    nl, en = "Deze editie vraagt om een motivatie.", "This edition asks for a motivation."
+    return Refused("motivation-missing", nl, en, subject=terms.edition_id)
 
 
 def commitment_missing(terms: Terms) -> Refused:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from enrolment.domain.terms import Terms
 
 STATUS_NL = {
+    "requested": "in behandeling",
     "accepted": "aanvaard",
     "waiting": "op de wachtlijst",
     "offered": "een plaats aangeboden",
@@ -22,9 +23,13 @@ STATUS_NL = {
     "lapsed": "aanbod verlopen",
     "left": "van de wachtlijst gehaald",
     "withdrawn": "teruggetrokken",
+    "rejected": "afgewezen",
+    "closed": "gesloten",
+    "completed": "afgerond",
 }
 """The status of an enrolment in Dutch words."""
 STATUS_EN = {
+    "requested": "under consideration",
     "accepted": "accepted",
     "waiting": "on the waiting list",
     "offered": "offered a seat",
@@ -32,6 +37,9 @@ STATUS_EN = {
     "lapsed": "offer lapsed",
     "left": "taken off the waiting list",
     "withdrawn": "withdrawn",
+    "rejected": "rejected",
+    "closed": "closed",
+    "completed": "completed",
 }
 
 
@@ -39,6 +47,122 @@ def unknown(enrolment_id: UUID) -> Refused:
     """The edition has no such enrolment."""
     nl, en = "Deze inschrijving bestaat niet in deze editie.", "There is no such enrolment in this edition."
     return Refused("unknown-enrolment", nl, en, subject=str(enrolment_id))
+
+
+def requested(enrolment: Enrolment) -> Answer:
+    """An organiser will choose."""
+    nl = "De aanvraag is ontvangen. De organisatie kiest uit de aanvragen en laat het weten."
+    en = "The request has come in. The organisers choose among the requests and will let you know."
+    return _answer("done", "requested", nl, en, enrolment)
+
+
+def approved_before(enrolment: Enrolment) -> Answer:
+    """It needs no choice any more."""
+    nl = f"Deze aanvraag was al goedgekeurd ({STATUS_NL[enrolment.status]})."
+    en = f"This request was approved already ({STATUS_EN[enrolment.status]})."
+    return _answer("unchanged", "already-approved", nl, en, enrolment)
+
+
+def rejected(enrolment: Enrolment) -> Answer:
+    """An organiser chose otherwise."""
+    return _answer("done", "rejected", "De aanvraag is afgewezen.", "The request is rejected.", enrolment)
+
+
+def rejected_before(enrolment: Enrolment) -> Answer:
+    """Rejected by an earlier command."""
+    nl, en = "De aanvraag was al afgewezen.", "The request was rejected already."
+    return _answer("unchanged", "already-rejected", nl, en, enrolment)
+
+
+def not_to_be_chosen(enrolment: Enrolment) -> Refused:
+    """Only a request that waits for a choice can be approved or rejected."""
+    nl = f"Over deze inschrijving valt niets te kiezen ({STATUS_NL[enrolment.status]})."
+    en = f"There is nothing to choose about this enrolment ({STATUS_EN[enrolment.status]})."
+    return _refusal("not-requested", nl, en, enrolment)
+
+
+def awaits_selection(enrolment: Enrolment) -> Refused:
+    """There is no place to take over yet."""
+    nl = "Deze aanvraag wacht nog op een keuze; er is nog geen plaats om over te nemen. Vraag voor de collega zelf aan."
+    en = "This request still waits for a choice; there is no place to take over yet. Ask for the colleague anew."
+    return _refusal("awaits-selection", nl, en, enrolment)
+
+
+def reordered(enrolment: Enrolment, position: int) -> Answer:
+    """Moved by hand."""
+    nl = f"De inschrijving staat nu op plaats {position} van de wachtlijst."
+    en = f"The enrolment is now in position {position} of the waiting list."
+    return _answer("done", "reordered", nl, en, enrolment)
+
+
+def stands_there(enrolment: Enrolment, position: int) -> Answer:
+    """It is where it should go."""
+    nl, en = f"De inschrijving stond al op plaats {position}.", f"The enrolment was in position {position} already."
+    return _answer("unchanged", "already-there", nl, en, enrolment)
+
+
+def seat_offered(enrolment: Enrolment) -> Answer:
+    """A seat is held for it."""
+    nl, en = "De plaats is aangeboden.", "The seat is offered."
+    return _answer("done", "seat-offered", nl, en, enrolment)
+
+
+def offered_before(enrolment: Enrolment) -> Answer:
+    """A seat was offered already."""
+    nl, en = "Er was al een plaats aangeboden.", "A seat was offered already."
+    return _answer("unchanged", "already-offered", nl, en, enrolment)
+
+
+def no_free_seat(enrolment: Enrolment) -> Refused:
+    """Nothing to offer."""
+    nl, en = "Er is geen vrije plaats om aan te bieden.", "There is no free seat to offer."
+    return _refusal("no-free-seat", nl, en, enrolment)
+
+
+def corrected(enrolment: Enrolment) -> Answer:
+    """It is known as it was said now."""
+    return _answer("done", "corrected", "De gegevens zijn gecorrigeerd.", "The details are corrected.", enrolment)
+
+
+def corrected_before(enrolment: Enrolment) -> Answer:
+    """It was known like this."""
+    nl, en = "De gegevens waren al zo.", "The details were like this already."
+    return _answer("unchanged", "already-corrected", nl, en, enrolment)
+
+
+def address_in_use(enrolment: Enrolment) -> Refused:
+    """An address is a person."""
+    nl = "Dit e-mailadres hoort bij iemand anders. Komt er een collega in de plaats, laat die dan de plaats overnemen."
+    en = (
+        "This e-mail address belongs to somebody else. If a colleague takes part instead, let them take the place over."
+    )
+    return _refusal("address-in-use", nl, en, enrolment)
+
+
+def changed_meanwhile(enrolment: Enrolment) -> Refused:
+    """It is not as the sender saw it any more."""
+    nl = f"De inschrijving is intussen veranderd ({STATUS_NL[enrolment.status]}). Bekijk haar opnieuw en besluit dan."
+    en = f"The enrolment has changed meanwhile ({STATUS_EN[enrolment.status]}). Look at it again, and decide then."
+    return _refusal("changed-meanwhile", nl, en, enrolment)
+
+
+def network_left(enrolment: Enrolment) -> Answer:
+    """Before the two years were over."""
+    nl, en = "De deelname aan het netwerk is beëindigd.", "Taking part in the network has ended."
+    return _answer("done", "network-left", nl, en, enrolment)
+
+
+def network_left_before(enrolment: Enrolment) -> Answer:
+    """Left by an earlier command."""
+    nl, en = "De deelname was al beëindigd.", "Taking part had ended already."
+    return _answer("unchanged", "already-left-network", nl, en, enrolment)
+
+
+def not_committed(enrolment: Enrolment) -> Refused:
+    """Before the end of the edition it is a withdrawal; after two years there is nothing to leave."""
+    nl = f"Er is geen lopende deelname aan het netwerk om te beëindigen ({STATUS_NL[enrolment.status]})."
+    en = f"There is no running commitment to leave ({STATUS_EN[enrolment.status]})."
+    return _refusal("not-committed", nl, en, enrolment)
 
 
 def accepted(enrolment: Enrolment) -> Answer:
@@ -92,6 +216,19 @@ def no_offer(enrolment: Enrolment) -> Refused:
         return _refusal("offer-lapsed", nl, en, enrolment)
     nl = f"Er staat geen plaats aangeboden ({STATUS_NL[enrolment.status]})."
     return _refusal("no-offer", nl, f"No seat is on offer ({STATUS_EN[enrolment.status]}).", enrolment)
+
+
+def offer_overdue(enrolment: Enrolment) -> Refused:
+    """Too late, though the seat was not passed on yet."""
+    nl = "Het aanbod is verlopen: de termijn om te antwoorden is voorbij."
+    en = "The offer has lapsed: the time to answer is over."
+    return _refusal("offer-lapsed", nl, en, enrolment)
+
+
+def offer_extended(enrolment: Enrolment, until: datetime) -> Answer:
+    """The seat is held for longer."""
+    nl, en = f"Het aanbod geldt nu tot {when_nl(until)}.", f"The offer stands until {when_en(until)} now."
+    return _answer("done", "offer-extended", nl, en, enrolment)
 
 
 def offer_lapsed(enrolment: Enrolment) -> Answer:

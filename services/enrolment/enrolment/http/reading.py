@@ -1,0 +1,161 @@
+"""Reading for the HTTP side: never locked, a page at a time, by key. Nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from enrolment.http import shapes
+from enrolment.store import rows
+from spn.messaging.policies import Connection
+
+_EDITIONS = """
+    SELECT edition_id, state, terms, seats, seats_taken, waiting, revision, journal_entries, journal_head
+    FROM editions
+    WHERE edition_id > $1 AND ($2::text IS NULL OR state = $2)
+    ORDER BY edition_id LIMIT $3"""
+_EDITION = """
+    SELECT edition_id, state, terms, seats, seats_taken, waiting, revision, journal_entries, journal_head
+    FROM editions WHERE edition_id = $1"""
+_COUNTS = "SELECT status, count(*) FROM enrolments WHERE edition_id = $1 GROUP BY status"
+_GUEST_COUNTS = """
+    SELECT theme_id, status, count(*) FROM guests
+    WHERE edition_id = $1 AND status IN ('invited', 'confirmed') GROUP BY theme_id, status"""
+_ENROLMENT_COLUMNS = """
+    SELECT e.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province,
+        CASE WHEN e.status = 'waiting' THEN (
+            SELECT count(*) FROM enrolments w
+            WHERE w.edition_id = e.edition_id AND w.status = 'waiting'
+                AND coalesce(w.place, w.number) <= coalesce(e.place, e.number)
+        ) END AS position
+    FROM enrolments e
+    JOIN people p ON p.person_id = e.participant_id
+    JOIN organisations o USING (organisation_id)"""
+_ENROLMENTS = f"""{_ENROLMENT_COLUMNS}
+    WHERE e.edition_id = $1 AND e.number > $2 AND ($3::text[] IS NULL OR e.status = ANY($3))
+        AND ($4::text IS NULL OR o.poi = $4)
+    ORDER BY e.number LIMIT $5"""
+_ENROLMENT = f"{_ENROLMENT_COLUMNS} WHERE e.enrolment_id = $1"
+_JOURNAL = """
+    SELECT entry, what, moment, position, who, reason, seal FROM journal
+    WHERE enrolment_id = $1 AND entry > $2 ORDER BY entry LIMIT $3"""
+_GUESTS = """
+    SELECT g.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province
+    FROM guests g
+    JOIN people p USING (person_id)
+    JOIN organisations o USING (organisation_id)
+    WHERE g.edition_id = $1 AND g.guest_id > $2 AND ($3::text IS NULL OR o.poi = $3)
+    ORDER BY g.guest_id LIMIT $4"""
+
+
+async def editions(
+    connection: Connection, after: str, state: str | None, most: int
+) -> shapes.Page[shapes.EditionSummary]:
+    """Editions by their ids, those of one state if one is asked for."""
+    found = await connection.fetch(_EDITIONS, after, state, most + 1)
+    shown = [shapes.EditionSummary(**_summary(row)) for row in found[:most]]
+    return shapes.Page(items=tuple(shown), next=shown[-1].edition_id if len(found) > most else None)
+
+
+async def edition(connection: Connection, edition_id: str) -> shapes.EditionView | None:
+    """An edition with how it stands, all of one moment."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        row = await connection.fetchrow(_EDITION, edition_id)
+        if row is None:
+            return None
+        counts = {row["status"]: row["count"] for row in await connection.fetch(_COUNTS, edition_id)}
+        guests = await connection.fetch(_GUEST_COUNTS, edition_id)
+    coming: dict[str, Counter[str]] = {}
+    for theme, status, number in guests:
+        coming.setdefault(theme, Counter())[status] += number
+    terms = rows.TERMS.validate_json(row["terms"])
+    themes = [shapes.ThemeGuests(theme_id=t.theme_id, **coming.get(t.theme_id, Counter())) for t in terms.themes]
+    return shapes.EditionView(
+        **_summary(row),
+        revision=row["revision"],
+        terms=terms,
+        counts=shapes.Counts(**counts),
+        guests=tuple(themes),
+        journal_entries=row["journal_entries"],
+        journal_head=row["journal_head"],
+    )
+
+
+def _summary(row: asyncpg.Record) -> dict[str, Any]:
+    terms = rows.TERMS.validate_json(row["terms"])
+    names = ("title_nl", "title_en", "opens_at", "closes_at", "starts_on", "ends_on")
+    columns = ("edition_id", "state", "seats", "seats_taken", "waiting")
+    return {name: getattr(terms, name) for name in names} | {name: row[name] for name in columns}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which enrolments of an edition: beyond this number, of these statuses (all without any), of one POI."""
+
+    after: int = 0
+    statuses: Sequence[str] = ()
+    poi: str | None = None
+    most: int = 100
+
+
+async def enrolments(connection: Connection, edition_id: str, wanted: Wanted) -> shapes.Page[shapes.EnrolmentView]:
+    """Enrolments of an edition by their numbers; of one POI's libraries alone where one is given."""
+    statuses = list(wanted.statuses) or None
+    found = await connection.fetch(_ENROLMENTS, edition_id, wanted.after, statuses, wanted.poi, wanted.most + 1)
+    shown = [_enrolment(row) for row in found[: wanted.most]]
+    return shapes.Page(items=tuple(shown), next=str(shown[-1].number) if len(found) > wanted.most else None)
+
+
+async def enrolment(connection: Connection, enrolment_id: UUID) -> shapes.EnrolmentView | None:
+    """One enrolment."""
+    row = await connection.fetchrow(_ENROLMENT, enrolment_id)
+    return _enrolment(row) if row else None
+
+
+async def history(connection: Connection, enrolment_id: UUID, after: int, most: int) -> shapes.Page[shapes.EntryView]:
+    """What happened to an enrolment: who, what, when, why."""
+    found = await connection.fetch(_JOURNAL, enrolment_id, after, most + 1)
+    shown = [shapes.EntryView(**row) for row in found[:most]]
+    return shapes.Page(items=tuple(shown), next=str(shown[-1].entry) if len(found) > most else None)
+
+
+async def guests(
+    connection: Connection, edition_id: str, after: UUID, poi: str | None, most: int
+) -> shapes.Page[shapes.GuestView]:
+    """Guests of an edition; of one POI's libraries alone where one is given."""
+    found = await connection.fetch(_GUESTS, edition_id, after, poi, most + 1)
+    names = ("guest_id", "edition_id", "enrolment_id", "theme_id", "status", "invited_at", "expires_at")
+    shown = [
+        shapes.GuestView(
+            **{name: row[name] for name in names}, guest=_someone(row, row["person_id"]), library=_library(row)
+        )
+        for row in found[:most]
+    ]
+    return shapes.Page(items=tuple(shown), next=str(shown[-1].guest_id) if len(found) > most else None)
+
+
+def _enrolment(row: asyncpg.Record) -> shapes.EnrolmentView:
+    names = (
+        *("enrolment_id", "edition_id", "number", "status", "entry", "position", "requested_at", "offer_expires_at"),
+        *("commitment", "commitment_ends_on", "motivation", "withdrawal_reason"),
+    )
+    return shapes.EnrolmentView(
+        **{name: row[name] for name in names},
+        participant=_someone(row, row["participant_id"]),
+        library=_library(row),
+        payers=rows.PAYERS.validate_json(row["payers"]),
+    )
+
+
+def _someone(row: asyncpg.Record, person_id: UUID) -> shapes.Someone:
+    return shapes.Someone(person_id=person_id, name=row["name"], email=row["email"], language=row["language"])
+
+
+def _library(row: asyncpg.Record) -> shapes.Library:
+    names = ("organisation_id", "legal_name", "city", "poi", "province")
+    return shapes.Library(**{name: row[name] for name in names})
