@@ -64,7 +64,9 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
                 server = http_server(web.application(service))
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
                 serving.add_done_callback(lambda _: service.ended.set())
-                tokens = "checked" if settings.http_jwt_issuer else "none counts: nobody comes in where a role is asked for"
+                tokens = (
+                    "checked" if settings.http_jwt_issuer else "none counts: nobody comes in where a role is asked for"
+                )
                 log.info("serving", port=sock.getsockname()[1], tokens=tokens)
                 await service.ended.wait()
                 # The socket stays until then: a server that has only begun would stumble over a closed one.

@@ -12,6 +12,7 @@ from spn.rights.marks import public
 from spn.rights.routing import BODY_BYTES_MAX, GuardedRouter, guard
 from spn.service import Service
 
+
 def application(service: Service) -> FastAPI:
     """All of it, behind the gate that the settings describe.
 

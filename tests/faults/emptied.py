@@ -20,9 +20,9 @@ from spn_audit import Ledger as AuditLedger
 from spn_audit import Sources, audit
 from spn_demo.quiet import NeverQuietError, Stillness
 from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.issuer import HOURS_MAX
 from spn_local.paths import checkout_root
 from spn_local.smtp_sink import read_mails
-from spn_local.issuer import HOURS_MAX
 from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
 from tests.faults.edge import Edge

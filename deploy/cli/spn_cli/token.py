@@ -13,7 +13,9 @@ from spn_local.paths import DEFAULT_STACK
 
 
 def token(
-    roles: Annotated[list[Role], typer.Argument(metavar="ROLE...", help="organiser, finance, platform, adviser, auditor.")],
+    roles: Annotated[
+        list[Role], typer.Argument(metavar="ROLE...", help="organiser, finance, platform, adviser, auditor.")
+    ],
     *,
     hours: Annotated[float, typer.Option("--for", min=0.01, max=HOURS_MAX, help="How many hours it holds.")] = HOURS,
     poi: Annotated[str | None, typer.Option(help="The region of an adviser: the name of the POI.")] = None,

@@ -44,8 +44,11 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             gate: Gate = request.app.state.gate
-            refused = await gate.refusal(request, rights)
-            return await handle(request) if refused is None else refused
+            try:
+                refused = await gate.refusal(request, rights)
+                return await handle(request) if refused is None else refused
+            finally:
+                await request.close()  # files of a form that the gate looked into
 
         return guarded
 

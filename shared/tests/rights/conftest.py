@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from spn_local.issuer import Issuer
+from spn.rights.gate import Gate
+from spn.rights.keys import Keys
+from spn.rights.sessions import Sessions
+from spn.rights.tokens import Tokens
+from spn_local.issuer import AUDIENCE, ISSUER, Issuer
 
 
 @pytest.fixture
@@ -15,3 +19,9 @@ def issuer(tmp_path: Path) -> Issuer:
     made = Issuer(tmp_path / "issuer")
     made.prepare()
     return made
+
+
+@pytest.fixture
+def gate(issuer: Issuer) -> Gate:
+    """Which lets in whom this issuer names; its cookie travels over https alone."""
+    return Gate(Tokens(ISSUER, AUDIENCE, Keys.of(str(issuer.keys_file))), Sessions(secure=True))

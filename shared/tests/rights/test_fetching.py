@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import ipaddress
 import json
 import ssl
@@ -58,13 +58,13 @@ class Answers(BaseHTTPRequestHandler):
 
 def certificate(folder: Path) -> Path:
     """Key and certificate of 127.0.0.1, in one file."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(address, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
@@ -117,7 +117,7 @@ def test_who_cannot_be_trusted_is_not_believed(address: str, monkeypatch: pytest
 
 @pytest.mark.parametrize("path", ["/moved", "/none"])
 def test_nobody_is_followed_elsewhere(address: str, path: str) -> None:
-    with pytest.raises(OSError, match="302|404"):
+    with pytest.raises(OSError, match=r"302|404"):
         fetch(address + path)
     assert Answers.asked == [path]
 

@@ -149,7 +149,8 @@ def test_a_file_is_read_at_once_and_a_wrong_one_is_refused(tmp_path: Path, one: 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"null", b'{"keys": 7}', b'{"keys": []}', b"[" * 90_000, b" " * (SET_BYTES_MAX + 1), b"\xff"]
+    "content",
+    [b"", b"[]", b"null", b'{"keys": 7}', b'{"keys": []}', b"[" * 90_000, b" " * (SET_BYTES_MAX + 1), b"\xff"],
 )
 def test_what_is_no_key_set_is_refused(content: bytes) -> None:
     with pytest.raises(KeysError):

@@ -107,7 +107,10 @@ async def test_roles_that_are_no_list_of_names_are_no_roles(issuer: Issuer, toke
     ],
 )
 async def test_a_claim_that_does_not_hold_is_refused(issuer: Issuer, tokens: Tokens, more: Claims, why: str) -> None:
-    assert await flaw(tokens, issuer.signed(claims(issuer, **more) if "iss" not in more else {**claims(issuer), **more})) == why
+    assert (
+        await flaw(tokens, issuer.signed(claims(issuer, **more) if "iss" not in more else {**claims(issuer), **more}))
+        == why
+    )
 
 
 async def test_clocks_may_differ_by_half_a_minute_and_no_more(issuer: Issuer, tokens: Tokens) -> None:
@@ -122,7 +125,9 @@ async def test_one_audience_of_several_is_enough(issuer: Issuer, tokens: Tokens)
     await tokens.check(issuer.signed(claims(issuer, aud=["another", AUDIENCE])))
 
 
-async def test_without_a_signature_or_with_the_public_key_as_secret_it_is_refused(issuer: Issuer, tokens: Tokens) -> None:
+async def test_without_a_signature_or_with_the_public_key_as_secret_it_is_refused(
+    issuer: Issuer, tokens: Tokens
+) -> None:
     body, id_ = claims(issuer), kid(issuer)
     for algorithm in ("none", "None", "NONE", "", None):
         assert await flaw(tokens, raw({"alg": algorithm, "kid": id_}, body)) == "algorithm"
@@ -138,7 +143,10 @@ async def test_another_key_that_calls_itself_ours_is_refused(issuer: Issuer, tok
     for header in ({"kid": kid(issuer)}, {"kid": kid(issuer), "jwk": jwk, "jku": "https://evil.example/jwks"}):
         token = jwt.encode(claims(issuer), other, algorithm="ES256", headers=header)
         assert await flaw(tokens, token) == "signature"
-    assert await flaw(tokens, jwt.encode(claims(issuer), other, algorithm="ES256", headers={"kid": "mine"})) == "unknown-key"
+    assert (
+        await flaw(tokens, jwt.encode(claims(issuer), other, algorithm="ES256", headers={"kid": "mine"}))
+        == "unknown-key"
+    )
 
 
 async def test_a_token_that_was_changed_on_its_way_is_refused(issuer: Issuer, tokens: Tokens) -> None:
@@ -150,18 +158,18 @@ async def test_a_token_that_was_changed_on_its_way_is_refused(issuer: Issuer, to
 @pytest.mark.parametrize(
     "broken",
     [
-        lambda t: "",
-        lambda t: "x",
-        lambda t: t.rsplit(".", 1)[0],
-        lambda t: t + ".x",
-        lambda t: t + "é",
-        lambda t: t + " " * TOKEN_CHARACTERS_MAX,
-        lambda t: "a" * 10_000_000,
-        lambda t: raw({"alg": "ES256", "crit": ["exp"], "exp": 1}, {}),
-        lambda t: raw({"alg": "ES256", "typ": "dpop+jwt"}, {}),
-        lambda t: raw({"alg": "ES256", "kid": 7}, {}),
-        lambda t: base64.urlsafe_b64encode(b"[" * 6000).decode() + ".e30.e30",
-        lambda t: base64.urlsafe_b64encode(b"7777").rstrip(b"=").decode() + ".e30.e30",
+        lambda _: "",
+        lambda _: "x",
+        lambda good: good.rsplit(".", 1)[0],
+        lambda good: good + ".x",
+        lambda good: good + "é",
+        lambda good: good + " " * TOKEN_CHARACTERS_MAX,
+        lambda _: "a" * 10_000_000,
+        lambda _: raw({"alg": "ES256", "crit": ["exp"], "exp": 1}, {}),
+        lambda _: raw({"alg": "ES256", "typ": "dpop+jwt"}, {}),
+        lambda _: raw({"alg": "ES256", "kid": 7}, {}),
+        lambda _: base64.urlsafe_b64encode(b"[" * 6000).decode() + ".e30.e30",
+        lambda _: base64.urlsafe_b64encode(b"7777").rstrip(b"=").decode() + ".e30.e30",
     ],
 )
 async def test_what_is_no_token_is_refused(issuer: Issuer, tokens: Tokens, broken: Callable[[str], str]) -> None:
@@ -169,7 +177,10 @@ async def test_what_is_no_token_is_refused(issuer: Issuer, tokens: Tokens, broke
 
 
 async def test_a_token_may_be_signed_by_rsa_and_eddsa_too_and_by_no_short_key(issuer: Issuer, tmp_path: Path) -> None:
-    edwards, long, short = ed25519.Ed25519PrivateKey.generate(), *(rsa.generate_private_key(65537, n) for n in (2048, 1024))
+    edwards, long, short = (
+        ed25519.Ed25519PrivateKey.generate(),
+        *(rsa.generate_private_key(65537, n) for n in (2048, 1024)),
+    )
     members = [
         OKPAlgorithm.to_jwk(edwards.public_key(), as_dict=True) | {"kid": "edwards"},
         RSAAlgorithm.to_jwk(long.public_key(), as_dict=True) | {"kid": "long"},
@@ -182,4 +193,6 @@ async def test_a_token_may_be_signed_by_rsa_and_eddsa_too_and_by_no_short_key(is
     with pytest.warns(jwt.InsecureKeyLengthWarning):
         weak = jwt.encode(claims(issuer), short, algorithm="RS256", headers={"kid": "short"})
     assert await flaw(tokens, weak) == "unknown-key"
-    assert await flaw(tokens, jwt.encode(claims(issuer), long, algorithm="PS256", headers={"kid": "long"})) == "algorithm"
+    assert (
+        await flaw(tokens, jwt.encode(claims(issuer), long, algorithm="PS256", headers={"kid": "long"})) == "algorithm"
+    )
