@@ -6,16 +6,19 @@ import base64
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+import billing.app
 from deploy.setup.install import ROOT
 from spn.contracts.routes import unconnected
+from spn.rights.marks import MarkError
 from spn.rights.roles import Role
 from spn.rights.routing import marked_routes
 from spn_local.issuer import Issuer
@@ -84,12 +87,29 @@ async def test_the_table_has_every_route_of_the_service_and_no_other(app: FastAP
     listed = [(method, path) for whose, method, path, _ in TABLE if whose == service]
     found = [(method, path) for path, methods, _ in marked_routes(app) for method in methods]
     assert len(set(listed)) == len(listed)
-    assert {(m, p) for m, p in found if "{type_}" not in p} == {(m, p) for m, p in listed if not _is_command(m, p)}
-    assert any("{type_}" in p for _, p in found) == any(_is_command(m, p) for m, p in listed)
+    assert {one for route in found for one in _by_type(*route, service)} == set(listed)
 
 
-def _is_command(method: str, path: str) -> bool:
-    return method == "POST" and path.startswith("/v1/commands/")
+def _by_type(method: str, path: str, service: str) -> list[tuple[str, str]]:
+    """A route; for one that takes commands, each type of command that the service knows."""
+    policies = SERVICES[service].policies
+    types = [type_ for topic in policies.topics for type_ in policies.command_types(topic)]
+    return [(method, path.replace("{type_}", type_)) for type_ in types] if "{type_}" in path else [(method, path)]
+
+
+async def test_a_service_with_a_route_that_says_not_who_may_ask_it_does_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def careless(_: object) -> APIRouter:
+        router = APIRouter()
+        router.get("/secrets")(lambda: "all of them")
+        return router
+
+    build = billing.app.build
+    monkeypatch.setattr(billing.app, "build", lambda settings: replace(build(settings), routes=(careless,)))
+    with pytest.raises(MarkError, match="/secrets does not stand behind the gate"):
+        async with unconnected(SERVICES["billing"]):
+            pass
 
 
 async def test_each_role_is_let_in_where_the_table_names_it_and_nowhere_else(
