@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias
@@ -14,8 +13,8 @@ import structlog
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect
 
+from spn.json_body import BodyError, json_body
 from spn.loops import kept
 from spn.messaging.admission import Limits, NotAdmittedError
 from spn.messaging.contract import Command
@@ -28,8 +27,6 @@ from spn.rights.roles import Role
 from spn.rights.routing import GuardedRouter
 from spn.service import Service
 
-BODY_BYTES_MAX = 100_000
-BODY_SECONDS_MAX = 10.0
 KEY_CHARACTERS_MAX = 200
 WAIT_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
@@ -40,14 +37,6 @@ _LATER: dict[int | str, dict[str, Any]] = {
 }
 
 log = structlog.get_logger("edge")
-
-
-class _RefusedError(Exception):
-    """A request that is answered with a problem."""
-
-    def __init__(self, status: int, code: str, title: str) -> None:
-        super().__init__(title)
-        self.answer = problem_response(status, code, title)
 
 
 Posters: TypeAlias = Mapping[type[Command], Iterable[Role]]
@@ -123,10 +112,10 @@ async def _admitted(edge: Edge, work: Callable[[], Awaitable[JSONResponse]]) -> 
 
 async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONResponse:
     try:
-        command = kind.model_validate(await _body(request))
+        command = kind.model_validate(await json_body(request))
     except ValidationError as error:
         return problem_response(422, "invalid", "The command is not valid", errors=pointers(error))
-    except _RefusedError as error:
+    except BodyError as error:
         return error.answer
     return await _submit(edge, command, request)
 
@@ -169,29 +158,6 @@ async def _submit(edge: Edge, command: Command, request: Request) -> JSONRespons
 async def _waited(edge: Edge, submitted: Submitted, seconds: float) -> JSONResponse:
     answer = submitted.answer or (await edge.wait(submitted.command_id, seconds) if seconds else None)
     return _answered(submitted.command_id, answer)
-
-
-async def _body(request: Request) -> Any:
-    """The JSON body, read no further and no longer than the limits.
-
-    :raises _RefusedError: it is too large, too slow or no JSON.
-    """
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            async for part in request.stream():
-                body += part
-                if len(body) > BODY_BYTES_MAX:
-                    raise _RefusedError(413, "too-large", f"The body is larger than {BODY_BYTES_MAX} bytes")
-    except (TimeoutError, ClientDisconnect):
-        raise _RefusedError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
-    try:
-        read = json.loads(bytes(body))
-        # NaN is no number, and half a surrogate pair no text: neither could be written again.
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise _RefusedError(400, "not-json", "The body is not JSON") from None
-    return read
 
 
 def _unknown(type_: str, known: Mapping[str, Any]) -> JSONResponse:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from starlette.requests import ClientDisconnect
 
+from spn.json_body import BodyError, json_body
 from spn.problems import problem_response
 from spn.rights.gate import Gate, Who, seconds_left
 from spn.rights.marks import may, public
@@ -18,7 +16,6 @@ from spn.rights.roles import Role
 from spn.rights.routing import GuardedRouter
 from spn.rights.sessions import (
     COOKIE_CHARACTERS_MAX,
-    FORM_SECONDS_MAX,
     FORM_TYPES,
     form_field,
     form_token,
@@ -81,13 +78,13 @@ async def _begin(request: Request, home: str) -> Response:
     if is_from_here(request) is False:
         return gate.forged()
     by_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORM_TYPES
-    token = await form_field(request, "token") if by_form else await _json_token(request)
-    if not token:
-        return gate.unknown("missing")
     try:
+        token = await form_field(request, "token") if by_form else await _json_token(request)
         shown = await gate.check(token)
+    except BodyError as error:
+        return error.answer
     except TokenError as error:
-        return gate.unknown(error.flaw)
+        return gate.unknown(error.flaw if token else "missing")
     if len(token) > COOKIE_CHARACTERS_MAX:
         return problem_response(413, "too-large", f"No cookie holds a token of over {COOKIE_CHARACTERS_MAX} signs")
     answer = RedirectResponse(home, status_code=303) if by_form else Response(status_code=204)
@@ -105,10 +102,6 @@ def _end(request: Request, answer: Response) -> Response:
 
 
 async def _json_token(request: Request) -> str:
-    try:
-        async with asyncio.timeout(FORM_SECONDS_MAX):
-            read = json.loads(await request.body())
-    except (ValueError, RecursionError, TimeoutError, ClientDisconnect):
-        return ""
+    read = await json_body(request, BODY_BYTES_MAX)
     token = read.get("token") if isinstance(read, dict) else None
     return token if isinstance(token, str) else ""

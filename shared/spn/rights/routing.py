@@ -75,6 +75,8 @@ def marked_routes(app: FastAPI) -> Iterator[tuple[str, tuple[str, ...], Rights]]
 
     :raises MarkError: one of them has no mark.
     """
+    if any(app.router._iter_low_priority_routes()):  # what iter_route_contexts passes over: app.frontend()
+        raise MarkError("a frontend does not stand behind the gate: mount its files as public(...)")
     for context in iter_route_contexts(app.routes):
         route, path = context.original_route, context.path or ""
         if isinstance(route, GuardedRoute):
