@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from shared.tests.conftest import NAME, Logs, Pool
+from shared.tests.conftest import Logs, Pool
+from shared.tests.speaking import GOOD, KNOWN, PATH, READERS, client
 from spn import commands_http
 from spn.clock import SystemClock
 from spn.commands_http import command_router
 from spn.messaging.admission import Limits
 from spn.messaging.edge import Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
-from spn.rights.gate import Gate
-from spn.rights.keys import Keys
 from spn.rights.marks import MarkError
-from spn.rights.roles import Role
-from spn.rights.routing import guard
-from spn.rights.sessions import Sessions
-from spn.rights.tokens import Tokens
 from spn.testing.bench import Bench
 from spn.testing.waiting import eventually
-from spn_local.issuer import AUDIENCE, ISSUER, Issuer
 from tests.toy.messages import AddData
-from tests.toy.parts import ADD, toy
-
-GOOD = {"group_id": "g", "counter_id": "c"}
-PATH = f"/v1/commands/{ADD}"
+from tests.toy.parts import ADD
 
 
 @pytest.fixture
@@ -59,31 +46,6 @@ async def edge(pool: Pool) -> AsyncIterator[Edge]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody here waits for an answer that does not come."""
     monkeypatch.setattr(commands_http, "WAIT_SECONDS", 0.05)
-
-
-Speak: TypeAlias = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
-KNOWN = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")
-POSTERS = dict.fromkeys(KNOWN.values(), (Role.PLATFORM,))
-
-
-@pytest.fixture
-def speak(tmp_path: Path) -> Speak:
-    """Who speaks to an edge, in a role."""
-    issuer = Issuer(tmp_path / "issuer")
-    issuer.prepare()
-    gate = Gate(Tokens(ISSUER, AUDIENCE, Keys.of(str(issuer.keys_file))), Sessions(secure=True))
-
-    @asynccontextmanager
-    async def client(edge: Edge, role: str = "platform") -> AsyncIterator[httpx.AsyncClient]:
-        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-        app.include_router(command_router(edge, KNOWN, POSTERS, [Role.AUDITOR]))
-        guard(app, gate)
-        headers = {"authorization": f"Bearer {issuer.token([role])}"}
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://edge", headers=headers) as made:
-            yield made
-
-    return client
 
 
 def add(**more: Any) -> AddData:
@@ -124,9 +86,9 @@ async def test_the_answer_reaches_everybody_who_waits_also_after_one_gave_up(
     assert late["outcome"] == "done"
 
 
-async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(edge: Edge, bench: Bench, speak: Speak) -> None:
+async def test_who_comes_when_too_many_wait_is_sent_on_with_a_link(edge: Edge, bench: Bench) -> None:
     edge.admission.limits = Limits(requests_max=1)
-    async with speak(edge) as http:
+    async with client(edge) as http:
         answer = await http.post(PATH, json=GOOD)
     assert answer.status_code == 202
     assert len(await bench.told()) == 1
@@ -143,10 +105,8 @@ async def test_who_waits_when_the_process_is_told_to_stop_is_sent_on_at_once(edg
     await ending
 
 
-async def test_pending_is_202_with_a_link_and_later_the_answer(
-    edge: Edge, bench: Bench, logs: Logs, speak: Speak
-) -> None:
-    async with speak(edge) as http:
+async def test_pending_is_202_with_a_link_and_later_the_answer(edge: Edge, bench: Bench, logs: Logs) -> None:
+    async with client(edge) as http:
         pending = await http.post(PATH, json=GOOD, headers={"idempotency-key": "key"})
         link, id_ = pending.headers["location"], UUID(pending.json()["command_id"])
         assert (pending.status_code, pending.headers["retry-after"]) == (202, "1")
@@ -158,8 +118,8 @@ async def test_pending_is_202_with_a_link_and_later_the_answer(
 
 
 @pytest.mark.parametrize("shown", ["", "Bearer", "Bearer ", "Basic x", "Bearer x"])
-async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, speak: Speak, shown: str) -> None:
-    async with speak(edge) as http:
+async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, shown: str) -> None:
+    async with client(edge) as http:
         asked = [http.post(PATH, json=GOOD), http.post("/v1/commands/x", json=1), http.get("/v1/commands/no-id?wait=x")]
         http.headers["authorization"] = shown
         assert [(await one).status_code for one in asked] == [401] * 3
@@ -167,11 +127,11 @@ async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, speak: Speak,
 
 
 async def test_each_command_is_for_the_roles_of_the_table_and_who_only_reads_posts_none(
-    edge: Edge, bench: Bench, speak: Speak
+    edge: Edge, bench: Bench
 ) -> None:
     looked = f"/v1/commands/{uuid4()}"
     for role, posted, seen in (("platform", 202, 404), ("auditor", 403, 404), ("organiser", 403, 403)):
-        async with speak(edge, role) as http:
+        async with client(edge, role) as http:
             assert (await http.post(PATH, json=GOOD)).status_code == posted
             assert (await http.get(looked)).status_code == seen
     assert len(await bench.told()) == 1
@@ -179,7 +139,7 @@ async def test_each_command_is_for_the_roles_of_the_table_and_who_only_reads_pos
 
 async def test_a_command_that_no_role_may_post_keeps_the_service_from_starting(edge: Edge) -> None:
     with pytest.raises(MarkError, match=f"no role may post {ADD}"):
-        command_router(edge, KNOWN, {}, [Role.AUDITOR])
+        command_router(edge, KNOWN, {}, READERS)
 
 
 @pytest.mark.parametrize(
@@ -195,31 +155,31 @@ async def test_a_command_that_no_role_may_post_keeps_the_service_from_starting(e
     ],
 )
 async def test_what_is_wrong_is_a_problem_and_no_command(
-    edge: Edge, bench: Bench, speak: Speak, *, path: str, body: bytes, problem: tuple[int, str]
+    edge: Edge, bench: Bench, path: str, body: bytes, problem: tuple[int, str]
 ) -> None:
-    async with speak(edge) as http:
+    async with client(edge) as http:
         answer = await http.post(path, content=body)
     assert (answer.status_code, answer.json()["type"]) == (problem[0], f"urn:spn:problem:{problem[1]}")
     assert answer.headers["content-type"] == "application/problem+json"
     assert await bench.told() == []
 
 
-async def test_an_id_that_is_none_and_an_id_of_nobody_are_unknown(edge: Edge, speak: Speak) -> None:
-    async with speak(edge) as http:
+async def test_an_id_that_is_none_and_an_id_of_nobody_are_unknown(edge: Edge) -> None:
+    async with client(edge) as http:
         assert [(await http.get(f"/v1/commands/{i}")).status_code for i in ("x", uuid4())] == [404, 404]
 
 
 @pytest.mark.parametrize("key", ["k" * 201, "nul\x00"])
-async def test_a_key_that_no_column_should_hold_is_refused(edge: Edge, key: str, speak: Speak) -> None:
-    async with speak(edge) as http:
+async def test_a_key_that_no_column_should_hold_is_refused(edge: Edge, key: str) -> None:
+    async with client(edge) as http:
         assert (await http.post(PATH, json=GOOD, headers={"idempotency-key": key})).status_code == 400
 
 
-async def test_a_database_that_is_away_is_503_and_no_crash(speak: Speak) -> None:
+async def test_a_database_that_is_away_is_503_and_no_crash() -> None:
     class Away:
         def acquire(self, **_: Any) -> Any:
             raise ConnectionRefusedError
 
-    async with speak(Edge(Away(), SystemClock(), "/toy")) as http:  # type: ignore[arg-type]
+    async with client(Edge(Away(), SystemClock(), "/toy")) as http:  # type: ignore[arg-type]
         for answer in (await http.post(PATH, json=GOOD), await http.get(f"/v1/commands/{uuid4()}")):
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

@@ -78,6 +78,7 @@ async def _begin(request: Request, home: str) -> Response:
     if is_from_here(request) is False:
         return gate.forged()
     by_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORM_TYPES
+    token = ""
     try:
         token = await form_field(request, "token") if by_form else await _json_token(request)
         shown = await gate.check(token)

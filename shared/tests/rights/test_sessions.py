@@ -84,9 +84,7 @@ async def test_who_is_logged_in_can_be_asked(http: httpx.AsyncClient, token: str
     }
 
 
-@pytest.mark.parametrize(
-    "sent", [{"json": {"token": "x"}}, {"json": {}}, {"json": []}, {"data": {"a": "b"}}]
-)
+@pytest.mark.parametrize("sent", [{"json": {"token": "x"}}, {"json": {}}, {"json": []}, {"data": {"a": "b"}}])
 async def test_what_is_no_good_token_logs_nobody_in(http: httpx.AsyncClient, sent: dict[str, Any]) -> None:
     answer = await http.post("/session", **sent)
     assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
