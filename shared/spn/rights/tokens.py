@@ -92,7 +92,7 @@ class Tokens:
 
 def _named(header: dict[str, Any]) -> tuple[str | None, str]:
     """The key and the algorithm that a token asks to be checked with; which algorithms serve, the keys say."""
-    if str(header.get("typ") or "jwt").lower() not in TYPES or "crit" in header:
+    if str(header.get("typ") or "jwt").lower() not in TYPES:
         raise TokenError("malformed")
     return header.get("kid"), str(header.get("alg"))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from spn.rights import keys
 from spn.rights.fetching import SET_BYTES_MAX
@@ -160,7 +162,7 @@ def test_what_is_no_key_set_is_refused(content: bytes) -> None:
 def test_only_public_keys_for_signatures_count(one: dict[str, Any]) -> None:
     useless = [
         one | {"use": "enc"},
-        one | {"d": "AA"},
+        ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True) | {"kid": "private"},
         one | {"alg": "ES512"},
         one | {"alg": "HS256"},
         one | {"x": "AA"},

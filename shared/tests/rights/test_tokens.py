@@ -176,6 +176,10 @@ async def test_what_is_no_token_is_refused(issuer: Issuer, tokens: Tokens, broke
     assert await flaw(tokens, broken(issuer.token(["organiser"]))) == "malformed"
 
 
+async def test_a_token_that_is_good_and_huge_is_refused(issuer: Issuer, tokens: Tokens) -> None:
+    assert await flaw(tokens, issuer.signed(claims(issuer, more="x" * TOKEN_CHARACTERS_MAX))) == "malformed"
+
+
 async def test_a_token_may_be_signed_by_rsa_and_eddsa_too_and_by_no_short_key(issuer: Issuer, tmp_path: Path) -> None:
     edwards, long, short = (
         ed25519.Ed25519PrivateKey.generate(),
