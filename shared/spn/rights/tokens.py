@@ -5,16 +5,19 @@ The time is the real one, also where a driven clock rules the business: a token'
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from jwt import PyJWK
 
 from spn.rights.keys import ALGORITHMS, Keys
 from spn.rights.roles import Principal, Role
 
 TOKEN_CHARACTERS_MAX = 8_192
 LEEWAY_SECONDS = 30
+REMEMBERED_MAX = 1_000
 SUBJECT_CHARACTERS_MAX = 200
 POI_CHARACTERS_MAX = 100
 TYPES = ("jwt", "at+jwt", "application/at+jwt")
@@ -50,31 +53,49 @@ class Shown:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """A token that was found good, and with which key."""
+
+    kid: str | None
+    key: PyJWK
+    shown: Shown
+
+
 class Tokens:
-    """The tokens of one issuer for one audience."""
+    """The tokens of one issuer for one audience.
+
+    Those that were good are remembered, as a client shows its own again and again, and a signature costs more than all
+    the rest of a request's way in. Each is forgotten when it expires, and checked anew when the keys were read again.
+    """
 
     def __init__(self, issuer: str, audience: str, keys: Keys) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
+        self._good: dict[str, _Good] = {}
 
     async def check(self, token: str) -> Shown:
         """Whose it is.
 
         :raises TokenError: it is not good.
         """
-        if len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
-            raise TokenError("malformed")
-        try:
-            header = jwt.get_unverified_header(token)
-        except (jwt.PyJWTError, ValueError):
-            raise TokenError("malformed") from None
-        kid, algorithm = _named(header)
-        if algorithm not in ALGORITHMS:
-            raise TokenError("algorithm")
+        good = self._good.get(token)
+        kid, algorithm = (good.kid, good.key.algorithm_name) if good else _named(token)
         key = await self._keys.find(kid, algorithm)
+        if good is not None:
+            if good.key is key and time.time() < good.shown.expires_at + LEEWAY_SECONDS:
+                return good.shown
+            self._good.pop(token, None)
         if key is None:
             raise TokenError("unknown-key")
+        shown = self._verified(token, key)
+        while len(self._good) >= REMEMBERED_MAX:
+            del self._good[next(iter(self._good))]
+        self._good[token] = _Good(kid, key, shown)
+        return shown
+
+    def _verified(self, token: str, key: PyJWK) -> Shown:
         try:
             claims = jwt.decode(
                 token,
@@ -90,11 +111,19 @@ class Tokens:
         return Shown(_principal(claims), int(claims["exp"]))
 
 
-def _named(header: dict[str, Any]) -> tuple[str | None, str]:
-    """The key and the algorithm that a token asks to be checked with; which algorithms serve, the keys say."""
+def _named(token: str) -> tuple[str | None, str]:
+    """The key and the algorithm that a token asks to be checked with; which algorithm a key serves, the key says."""
+    if len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
+        raise TokenError("malformed")
+    try:
+        header: dict[str, Any] = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError):
+        raise TokenError("malformed") from None
     if str(header.get("typ") or "jwt").lower() not in TYPES:
         raise TokenError("malformed")
-    return header.get("kid"), str(header.get("alg"))
+    if (algorithm := header.get("alg")) not in ALGORITHMS:
+        raise TokenError("algorithm")
+    return header.get("kid"), str(algorithm)
 
 
 def _flaw(error: Exception) -> str:

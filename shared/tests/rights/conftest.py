@@ -22,6 +22,12 @@ def issuer(tmp_path: Path) -> Issuer:
 
 
 @pytest.fixture
-def gate(issuer: Issuer) -> Gate:
+def tokens(issuer: Issuer) -> Tokens:
+    """Those of this issuer."""
+    return Tokens(ISSUER, AUDIENCE, Keys.of(str(issuer.keys_file)))
+
+
+@pytest.fixture
+def gate(tokens: Tokens) -> Gate:
     """Which lets in whom this issuer names; its cookie travels over https alone."""
-    return Gate(Tokens(ISSUER, AUDIENCE, Keys.of(str(issuer.keys_file))), Sessions(secure=True))
+    return Gate(tokens, Sessions(secure=True))

@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import jwt
 import pytest
@@ -15,32 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
+from shared.tests.rights.asking import Claims, claims, flaw
 from spn.rights.keys import Keys
 from spn.rights.roles import Principal, Role
-from spn.rights.tokens import LEEWAY_SECONDS, TOKEN_CHARACTERS_MAX, TokenError, Tokens
+from spn.rights.tokens import LEEWAY_SECONDS, TOKEN_CHARACTERS_MAX, Tokens
 from spn_local.issuer import AUDIENCE, ISSUER, Issuer
-
-Claims: TypeAlias = dict[str, Any]
-
-
-@pytest.fixture
-def tokens(issuer: Issuer) -> Tokens:
-    """Those of this issuer."""
-    return Tokens(ISSUER, AUDIENCE, Keys.of(str(issuer.keys_file)))
-
-
-def claims(issuer: Issuer, **more: Any) -> Claims:
-    """Good ones, but for what a test puts in their place; None leaves one out."""
-    all_of_them = {**issuer.claims(600), "sub": "u-1", "roles": ["organiser"], **more}
-    return {name: value for name, value in all_of_them.items() if value is not None}
-
-
-async def flaw(tokens: Tokens, token: str) -> str:
-    """Why it is refused; and that neither the error nor what it comes from repeats it."""
-    with pytest.raises(TokenError) as caught:
-        await tokens.check(token)
-    assert (caught.value.__cause__, str(caught.value)) == (None, caught.value.flaw)
-    return caught.value.flaw
 
 
 def public_pem(issuer: Issuer) -> bytes:
