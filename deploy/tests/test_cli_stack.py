@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from deploy.tests.conftest import TOPICS, processes_naming, run, until
+from spn.rights.keys import Keys
+from spn.rights.roles import Principal, Role
+from spn.rights.tokens import Tokens
+from spn_local.addresses import Addresses
+from spn_local.issuer import Issuer
+from spn_local.paths import StackPaths
 from spn_local.stack import Stack
 from spn_local.topics.cluster import KafkaAdmin
 
@@ -21,6 +29,7 @@ def test_a_stack_is_started_shown_and_stopped(on_existing_cluster: dict[str, str
     assert started.exit_code == 0, started.output
     assert "is ready after" in started.stderr
     assert "runs already" in run("up", "--platform-only", "--stack", name).stderr
+    assert_token_is_ours(name, checkout)
     shown = run("status", "--stack", name, "--json")
     assert [process["name"] for process in json.loads(shown.stdout)["processes"]] == ["smtp"]
     assert "smtp" in run("status", "--stack", name).stdout
@@ -28,6 +37,28 @@ def test_a_stack_is_started_shown_and_stopped(on_existing_cluster: dict[str, str
     assert not (checkout / ".local" / name).exists()
     assert "does not run" in run("down", "--stack", name).stderr
     until(lambda: processes_naming(str(checkout)) == [], "everything ends")
+
+
+def assert_token_is_ours(name: str, checkout: Path) -> None:
+    """`spn token` gives one that the settings in stack.env let in, and its key is for its owner's eyes only."""
+    printed = run("token", "organiser", "adviser", "--poi", "Cubiss", "--for", "2", "--stack", name)
+    assert (printed.exit_code, printed.stdout.count("\n")) == (0, 1), printed.output
+    settings = Addresses.of_running_stack(StackPaths(checkout, name)).environment
+    tokens = Tokens(settings["HTTP_JWT_ISSUER"], settings["HTTP_JWT_AUDIENCE"], Keys.of(settings["HTTP_JWT_KEYS"]))
+    shown = asyncio.run(tokens.check(printed.stdout.strip()))
+    assert shown.principal == Principal("local-organiser-adviser", frozenset({Role.ORGANISER, Role.ADVISER}), "Cubiss")
+    assert 7100 < shown.expires_at - time.time() <= 7200
+    issuer = Issuer(checkout / ".local" / name / "issuer")
+    assert issuer.key_file.stat().st_mode & 0o777 == 0o600
+    assert issuer.key_file.read_text() not in issuer.keys_file.read_text()
+    for wrong, why in (
+        (("root",), "'root' is not one of"),
+        (("adviser",), "name it with --poi"),
+        ((), "Missing argument"),
+    ):
+        refused = run("token", *wrong, "--stack", name)
+        assert (refused.exit_code != 0, refused.stdout) == (True, "")
+        assert why in refused.stderr
 
 
 @pytest.mark.stack
@@ -66,6 +97,14 @@ def test_without_a_stack_and_without_an_address_it_is_said_what_to_do(
     assert result.exit_code == 1
     assert "The stack 'default' does not run (spn up)" in result.stderr
     assert run("status").exit_code == 1
+
+
+def test_there_is_no_token_without_a_local_stack(checkout: Path) -> None:
+    Issuer(checkout / ".local" / "default" / "issuer").prepare()
+    for stack in ("default", "another"):
+        refused = run("token", "organiser", "--stack", stack)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert f"The stack '{stack}' does not run (spn up), and only a local stack has an issuer" in refused.stderr
 
 
 def test_an_unknown_service_is_refused_with_the_names_there_are(checkout: Path) -> None:

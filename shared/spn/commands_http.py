@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
-import json
 import math
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
-from pydantic import SecretStr, ValidationError
-from starlette.requests import ClientDisconnect
+from pydantic import ValidationError
 
+from spn.json_body import BodyError, json_body
 from spn.loops import kept
 from spn.messaging.admission import Limits, NotAdmittedError
 from spn.messaging.contract import Command
-from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers, problem
+from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers
 from spn.messaging.faults import is_transient
 from spn.messaging.trace import TRACEPARENT
+from spn.problems import problem_response
+from spn.rights.marks import MarkError, may, may_by
+from spn.rights.roles import Role
+from spn.rights.routing import GuardedRouter
 from spn.service import Service
 
-BODY_BYTES_MAX = 100_000
-BODY_SECONDS_MAX = 10.0
 KEY_CHARACTERS_MAX = 200
 WAIT_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
@@ -39,18 +39,19 @@ _LATER: dict[int | str, dict[str, Any]] = {
 log = structlog.get_logger("edge")
 
 
-class _RefusedError(Exception):
-    """A request that is answered with a problem."""
-
-    def __init__(self, status: int, code: str, title: str) -> None:
-        super().__init__(title)
-        self.answer = _problem(status, code, title)
+Posters: TypeAlias = Mapping[type[Command], Iterable[Role]]
+"""Which roles may post which command: a service's own table."""
 
 
-def command_routes(token: SecretStr | None, limits: Limits | None = None) -> Callable[[Service], APIRouter]:
-    """The routes, for whoever shows the bearer token. Without a token nobody comes in."""
+def command_routes(
+    posters: Posters, readers: Iterable[Role], limits: Limits | None = None
+) -> Callable[[Service], GuardedRouter]:
+    """The routes. ``readers`` may see what became of any command, and so may every role that posts some.
 
-    def routes(service: Service) -> APIRouter:
+    :raises MarkError: when they are made, if a command of the service has no roles in the table.
+    """
+
+    def routes(service: Service) -> GuardedRouter:
         edge = Edge(service.pool, service.clock, service.pipeline.source, limits)
         service.meters.more.append(edge.admission)
         url = service.settings.database_url.get_secret_value()
@@ -59,26 +60,43 @@ def command_routes(token: SecretStr | None, limits: Limits | None = None) -> Cal
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:
             known |= service.parts.policies.command_types(topic)
-        return _router(edge, known, token)
+        return command_router(edge, known, posters, readers)
 
     return routes
 
 
-def _router(edge: Edge, known: Mapping[str, type[Command]], token: SecretStr | None) -> APIRouter:
-    router = APIRouter(prefix="/v1/commands")
+def command_router(
+    edge: Edge, known: Mapping[str, type[Command]], posters: Posters, readers: Iterable[Role]
+) -> GuardedRouter:
+    """The routes for these commands, by type.
+
+    :raises MarkError: one of them has no roles in the table.
+    """
+    router = GuardedRouter(prefix="/v1/commands")
+    by_type = _by_type(known, posters)
 
     @router.post("/{type_}", responses=_LATER)
+    @may_by("type_", by_type)
     async def post(type_: str, request: Request) -> JSONResponse:
         """Put one command on the log of its aggregate and wait a moment for the answer."""
-        refused = _stranger(request, token) or (_unknown(type_, known) if type_ not in known else None)
-        return refused or await _admitted(edge, lambda: _take(edge, known[type_], request))
+        if type_ not in known:
+            return _unknown(type_, known)
+        return await _admitted(edge, lambda: _take(edge, known[type_], request))
 
     @router.get("/{command_id}", responses=_LATER)
-    async def get(command_id: str, request: Request, wait: str = "0") -> JSONResponse:
+    @may(*frozenset(readers).union(*by_type.values()))
+    async def get(command_id: str, wait: str = "0") -> JSONResponse:
         """What became of a command; ``wait`` seconds (at most 30) for its answer."""
-        return _stranger(request, token) or await _admitted(edge, lambda: _look(edge, command_id, _seconds(wait)))
+        return await _admitted(edge, lambda: _look(edge, command_id, _seconds(wait)))
 
     return router
+
+
+def _by_type(known: Mapping[str, type[Command]], posters: Posters) -> dict[str, frozenset[Role]]:
+    table = {type_: frozenset(roles) for kind, roles in posters.items() for type_ in kind.types}
+    if nameless := sorted(set(known) - set(table)):
+        raise MarkError(f"no role may post {', '.join(nameless)}: the service's table of rights lacks them")
+    return {type_: table[type_] for type_ in known}
 
 
 async def _admitted(edge: Edge, work: Callable[[], Awaitable[JSONResponse]]) -> JSONResponse:
@@ -94,10 +112,10 @@ async def _admitted(edge: Edge, work: Callable[[], Awaitable[JSONResponse]]) -> 
 
 async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONResponse:
     try:
-        command = kind.model_validate(await _body(request))
+        command = kind.model_validate(await json_body(request))
     except ValidationError as error:
-        return _problem(422, "invalid", "The command is not valid", errors=pointers(error))
-    except _RefusedError as error:
+        return problem_response(422, "invalid", "The command is not valid", errors=pointers(error))
+    except BodyError as error:
         return error.answer
     return await _submit(edge, command, request)
 
@@ -105,7 +123,7 @@ async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONRespon
 async def _look(edge: Edge, command_id: str, seconds: float) -> JSONResponse:
     found = await _known(edge, command_id)
     if found is None:
-        return _problem(404, "unknown-command", "No command with this id came in here")
+        return problem_response(404, "unknown-command", "No command with this id came in here")
     return await _waited(edge, found, seconds)
 
 
@@ -128,12 +146,12 @@ def _seconds(wait: str) -> float:
 async def _submit(edge: Edge, command: Command, request: Request) -> JSONResponse:
     key = request.headers.get("idempotency-key", "") or str(uuid4())
     if len(key) > KEY_CHARACTERS_MAX or not key.isprintable():
-        return _problem(400, "bad-key", f"Idempotency-Key is at most {KEY_CHARACTERS_MAX} printable characters")
+        return problem_response(400, "bad-key", f"Idempotency-Key is at most {KEY_CHARACTERS_MAX} printable characters")
     trace = request.headers.get("traceparent", "")
     try:
         submitted = await edge.submit(command, key, trace if TRACEPARENT.match(trace) else None)
     except KeyReusedError:
-        return _problem(422, "key-reused", "This Idempotency-Key was used for another command")
+        return problem_response(422, "key-reused", "This Idempotency-Key was used for another command")
     return await _waited(edge, submitted, WAIT_SECONDS)
 
 
@@ -142,41 +160,9 @@ async def _waited(edge: Edge, submitted: Submitted, seconds: float) -> JSONRespo
     return _answered(submitted.command_id, answer)
 
 
-async def _body(request: Request) -> Any:
-    """The JSON body, read no further and no longer than the limits.
-
-    :raises _RefusedError: it is too large, too slow or no JSON.
-    """
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            async for part in request.stream():
-                body += part
-                if len(body) > BODY_BYTES_MAX:
-                    raise _RefusedError(413, "too-large", f"The body is larger than {BODY_BYTES_MAX} bytes")
-    except (TimeoutError, ClientDisconnect):
-        raise _RefusedError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
-    try:
-        read = json.loads(bytes(body))
-        # NaN is no number, and half a surrogate pair no text: neither could be written again.
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise _RefusedError(400, "not-json", "The body is not JSON") from None
-    return read
-
-
-def _stranger(request: Request, token: SecretStr | None) -> JSONResponse | None:
-    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    ours = token.get_secret_value().encode() if token else b""
-    if ours and scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode("latin-1"), ours):
-        return None
-    answer = _problem(401, "unauthorized", "Show the bearer token of this service")
-    answer.headers["www-authenticate"] = "Bearer"
-    return answer
-
-
 def _unknown(type_: str, known: Mapping[str, Any]) -> JSONResponse:
-    return _problem(404, "unknown-type", "There is no command of this type", known=sorted(known), asked=type_[:100])
+    title = "There is no command of this type"
+    return problem_response(404, "unknown-type", title, known=sorted(known), asked=type_[:100])
 
 
 def _answered(command_id: UUID, answer: dict[str, Any] | None) -> JSONResponse:
@@ -197,11 +183,6 @@ def _away(error: Exception) -> JSONResponse:
 
 
 def _later(status: int, code: str, title: str, seconds: int) -> JSONResponse:
-    answer = _problem(status, code, title)
+    answer = problem_response(status, code, title)
     answer.headers["retry-after"] = str(seconds)
     return answer
-
-
-def _problem(status: int, code: str, title: str, **more: Any) -> JSONResponse:
-    body = dict(problem(status, code, title, **more))
-    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -18,6 +18,7 @@ import uvloop
 from spn.bounded_http import IDLE_SECONDS_MAX, BoundedProtocol
 from spn.database import MigrationError
 from spn.messaging import failpoints
+from spn.rights.marks import RightsError
 from spn.running import running
 from spn.service import Parts, Service, StoppedByItselfError
 from spn.settings import ServiceSettings
@@ -63,13 +64,16 @@ async def _serve(parts: Parts, settings: ServiceSettings) -> int:
                 server = http_server(web.application(service))
                 serving = asyncio.create_task(server.serve(sockets=[sock]))
                 serving.add_done_callback(lambda _: service.ended.set())
-                log.info("serving", port=sock.getsockname()[1])
+                tokens = (
+                    "checked" if settings.http_jwt_issuer else "none counts: nobody comes in where a role is asked for"
+                )
+                log.info("serving", port=sock.getsockname()[1], tokens=tokens)
                 await service.ended.wait()
                 # The socket stays until then: a server that has only begun would stumble over a closed one.
                 server.should_exit = True
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(serving, HTTP_SECONDS_MAX + 0.5)
-    except (StoppedByItselfError, MigrationError, OSError, asyncpg.PostgresError) as error:
+    except (StoppedByItselfError, MigrationError, RightsError, OSError, asyncpg.PostgresError) as error:
         log.error("cannot_start", why=f"{type(error).__name__}: {error}")
         return 1
     finally:

@@ -22,10 +22,13 @@ class ServiceSettings(BaseSettings):
         "production", description="`local` allows what only a demo or a test may do, such as a driven clock."
     )
     database_url: SecretStr = Field(
-        description="PostgreSQL of this service: `postgresql://role:password@host/database`."
+        description="PostgreSQL of this service: `postgresql://role:password@host/database`.",
+        examples=["postgresql://role:password@host/database"],
     )
     database_connections_max: int = Field(10, ge=4, le=100, description="Connections of one replica, at most.")
-    kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port`, separated by commas.")
+    kafka_bootstrap_servers: str = Field(
+        description="Kafka brokers, `host:port`, separated by commas.", examples=["kafka:9092"]
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "SASL_SSL", description="How to reach Kafka; SASL uses SCRAM-SHA-512."
     )
@@ -37,6 +40,22 @@ class ServiceSettings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Address of the HTTP side (health, metrics, edge).")
     http_port: int = Field(8080, ge=0, le=65_535, description="Its port.")
+    http_jwt_issuer: str | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="Identity provider whose tokens count (`iss`); docs/rights.md.",
+    )
+    http_jwt_audience: str | None = Field(
+        None, min_length=1, max_length=500, description="What its tokens must be for (claim `aud`)."
+    )
+    http_jwt_keys: str | None = Field(
+        None,
+        min_length=1,
+        max_length=2_000,
+        description="Its public keys: a JWK Set in a file, or behind an `https://` address. Without these three nobody "
+        "comes in where a role is asked for.",
+    )
     replica_slot: str = Field(
         "0", pattern=r"^[a-z0-9-]{1,40}$", description="Stable name of this replica: no two live ones may share it."
     )
@@ -64,10 +83,22 @@ class ServiceSettings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return value
 
+    @field_validator("http_jwt_keys")
+    @classmethod
+    def _are_somewhere(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("https://"):
+            if "://" in value:
+                raise ValueError("is neither a file nor an https:// address")
+            if not Path(value).is_file():
+                raise ValueError("names no file")
+        return value
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.kafka_security_protocol != "PLAINTEXT" and not (self.kafka_username and self.kafka_password):
             raise ValueError("KAFKA_USERNAME and KAFKA_PASSWORD are needed with KAFKA_SECURITY_PROTOCOL=SASL_*")
+        if len({self.http_jwt_issuer is None, self.http_jwt_audience is None, self.http_jwt_keys is None}) > 1:
+            raise ValueError("HTTP_JWT_ISSUER, HTTP_JWT_AUDIENCE and HTTP_JWT_KEYS are needed together")
         if self.spn_profile == "production" and self.spn_clock_file:
             raise ValueError("SPN_CLOCK_FILE drives business time and is refused when SPN_PROFILE is production")
         if self.spn_profile == "production" and self.spn_failpoints:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from shared.tests.conftest import Logs, Pool
-from shared.tests.test_edge import GOOD, PATH, client, impatient
+from shared.tests.speaking import GOOD, PATH, client
+from shared.tests.test_edge import impatient
 from spn.clock import SystemClock
 from spn.messaging import turns
 from spn.messaging.admission import Limits

@@ -5,30 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from pydantic import SecretStr
 
-from shared.tests.conftest import NAME, Logs, Pool
+from shared.tests.conftest import Logs, Pool
+from shared.tests.speaking import GOOD, KNOWN, PATH, READERS, client
 from spn import commands_http
 from spn.clock import SystemClock
+from spn.commands_http import command_router
 from spn.messaging.admission import Limits
 from spn.messaging.edge import Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
+from spn.rights.marks import MarkError
 from spn.testing.bench import Bench
 from spn.testing.waiting import eventually
 from tests.toy.messages import AddData
-from tests.toy.parts import ADD, toy
-
-TOKEN = "a-token-that-nobody-guesses"
-SHOWN = {"authorization": f"Bearer {TOKEN}"}
-GOOD = {"group_id": "g", "counter_id": "c"}
-PATH = f"/v1/commands/{ADD}"
+from tests.toy.parts import ADD
 
 
 @pytest.fixture
@@ -54,20 +48,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands_http, "WAIT_SECONDS", 0.05)
 
 
-@asynccontextmanager
-async def client(edge: Edge, token: str | None = TOKEN) -> AsyncIterator[httpx.AsyncClient]:
-    """Who speaks to this edge, with the token in hand."""
-    app = FastAPI()
-    known = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")
-    app.include_router(commands_http._router(edge, known, SecretStr(token) if token else None))
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://edge", headers=SHOWN) as made:
-        yield made
-
-
 def add(**more: Any) -> AddData:
-    model = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")[ADD]
-    command = model.model_validate(GOOD | more)
+    command = KNOWN[ADD].model_validate(GOOD | more)
     assert isinstance(command, AddData)
     return command
 
@@ -135,7 +117,7 @@ async def test_pending_is_202_with_a_link_and_later_the_answer(edge: Edge, bench
             assert (answer.status_code, answer.json()["outcome"]) == (200, "done")
 
 
-@pytest.mark.parametrize("shown", ["", TOKEN, "Bearer", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
+@pytest.mark.parametrize("shown", ["", "Bearer", "Bearer ", "Basic x", "Bearer x"])
 async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, shown: str) -> None:
     async with client(edge) as http:
         asked = [http.post(PATH, json=GOOD), http.post("/v1/commands/x", json=1), http.get("/v1/commands/no-id?wait=x")]
@@ -144,10 +126,20 @@ async def test_a_stranger_learns_nothing(edge: Edge, bench: Bench, shown: str) -
     assert await bench.told() == []
 
 
-async def test_without_a_configured_token_nobody_comes_in(edge: Edge) -> None:
-    async with client(edge, token=None) as http:
-        for shown in (SHOWN["authorization"], "Bearer ", "Bearer None"):
-            assert (await http.post(PATH, json=GOOD, headers={"authorization": shown})).status_code == 401
+async def test_each_command_is_for_the_roles_of_the_table_and_who_only_reads_posts_none(
+    edge: Edge, bench: Bench
+) -> None:
+    looked = f"/v1/commands/{uuid4()}"
+    for role, posted, seen in (("platform", 202, 404), ("auditor", 403, 404), ("organiser", 403, 403)):
+        async with client(edge, role) as http:
+            assert (await http.post(PATH, json=GOOD)).status_code == posted
+            assert (await http.get(looked)).status_code == seen
+    assert len(await bench.told()) == 1
+
+
+async def test_a_command_that_no_role_may_post_keeps_the_service_from_starting(edge: Edge) -> None:
+    with pytest.raises(MarkError, match=f"no role may post {ADD}"):
+        command_router(edge, KNOWN, {}, READERS)
 
 
 @pytest.mark.parametrize(

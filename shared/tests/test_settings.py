@@ -52,6 +52,8 @@ def test_what_is_not_set_has_a_safe_default(environment: pytest.MonkeyPatch) -> 
         ("KAFKA_SECURITY_PROTOCOL", SECRET, "Input should be 'PLAINTEXT', 'SASL_PLAINTEXT' or 'SASL_SSL'"),
         ("HTTP_PORT", SECRET, "Input should be a valid integer"),
         ("HTTP_PORT", "70000", "less than or equal to 65535"),
+        ("HTTP_JWT_KEYS", "http://keys.example/jwks", "is neither a file nor an https:// address"),
+        ("HTTP_JWT_KEYS", "/no/such/file", "names no file"),
         ("REPLICA_SLOT", "a b", "String should match pattern"),
         ("KAFKA_SESSION_TIMEOUT_MS", "5", "greater than or equal to 6000"),
         ("LOG_LEVEL", "loud", "Input should be"),
@@ -72,6 +74,8 @@ def test_a_wrong_setting_is_refused_with_its_name_and_the_reason_and_without_its
     ("name", "value", "sentence"),
     [
         ("KAFKA_PASSWORD", "", "KAFKA_USERNAME and KAFKA_PASSWORD are needed"),
+        ("HTTP_JWT_KEYS", "https://keys.example/jwks", "HTTP_JWT_AUDIENCE and HTTP_JWT_KEYS are needed together"),
+        ("HTTP_JWT_ISSUER", "https://login.example", "HTTP_JWT_AUDIENCE and HTTP_JWT_KEYS are needed together"),
         ("SPN_CLOCK_FILE", "/some/file", "SPN_CLOCK_FILE drives business time and is refused"),
         ("SPN_FAILPOINTS", "/some/folder", "SPN_FAILPOINTS makes the process die and is refused"),
     ],

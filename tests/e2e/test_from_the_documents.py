@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.setup.install import ROOT
@@ -47,6 +48,29 @@ def test_a_command_put_by_the_document_alone_leads_to_an_invoice_places_and_mail
         {"billing.invoice-issued.v1": 1, "scheduling.place-given.v1": days, "notifications.message-sent.v1": days + 2}
     )
     assert _told(running, accepted["subject_id"], wanted) == wanted
+
+
+@pytest.mark.stack
+@pytest.mark.slow
+def test_over_http_a_token_of_the_stack_opens_what_its_role_may_and_nothing_else(running: Stack) -> None:
+    edition = _edition(_stranger(running, "enrolment"), f"over-http-{uuid.uuid4().hex[:8]}")
+    with httpx.Client(base_url=running.http_url("enrolment"), trust_env=False, timeout=30) as http:
+
+        def publish(token: str | None) -> httpx.Response:
+            headers = {"authorization": f"Bearer {token}"} if token else {}
+            return http.post("/v1/commands/edition.publish.v1", json=edition, headers=headers)
+
+        assert [publish(None).status_code, publish("x").status_code] == [401, 401]
+        assert publish(running.token("finance", "auditor")).status_code == 403
+        published = publish(running.token("organiser", subject="an organiser"))
+        assert published.status_code in (200, 202)
+        auditor = {"authorization": f"Bearer {running.token('auditor')}"}
+        answered = http.get(f"{published.json()['href']}?wait=30", headers=auditor)
+        assert (answered.status_code, answered.json()["outcome"]) == (200, "done")
+
+        http.post("/session", json={"token": running.token("organiser", subject="an organiser")}).raise_for_status()
+        assert http.get("/session").json()["subject"] == "an organiser"
+        assert publish(None).status_code == 403, "a cookie alone changes nothing"
 
 
 def _stranger(stack: Stack, document: str, user: str = "platform") -> Stranger:

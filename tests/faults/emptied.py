@@ -20,6 +20,7 @@ from spn_audit import Ledger as AuditLedger
 from spn_audit import Sources, audit
 from spn_demo.quiet import NeverQuietError, Stillness
 from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.issuer import HOURS_MAX
 from spn_local.paths import checkout_root
 from spn_local.smtp_sink import read_mails
 from spn_local.stack import Stack
@@ -52,7 +53,7 @@ class Play:
         self.topics = list(load_topics(stack.config.topics).topics)
         self.ledger = Ledger(results / "emptied.jsonl")
         self.wire = Wire(stack, self.ledger)
-        token = stack.addresses.environment["ENROLMENT_HTTP_TOKEN"]
+        token = stack.token("platform", hours=HOURS_MAX)
         self.edge = Edge([stack.http_url("enrolment")], token, self.ledger)
         self.load = Load(self.wire, self.edge)
         self.lost_at = 0.0

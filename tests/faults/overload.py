@@ -18,6 +18,7 @@ import typer
 
 from spn_demo.quiet import NeverQuietError, Stillness
 from spn_local.config import SERVICE_NAMES, ServiceConfig
+from spn_local.issuer import HOURS_MAX
 from spn_local.paths import checkout_root
 from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
@@ -113,7 +114,7 @@ class Play:
         self.ledger = Ledger(results / "overload.jsonl")
         self.wire = Wire(stack, self.ledger)
         self.coming = commands(seeded(seen.seed))
-        token = stack.addresses.environment["ENROLMENT_HTTP_TOKEN"]
+        token = stack.token("platform", hours=HOURS_MAX)
         self.crowd = Crowd(stack.http_url("enrolment"), token, self.ledger, seeded(seen.seed, "crowd"))
 
     async def measure(self) -> None:

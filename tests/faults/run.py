@@ -14,6 +14,7 @@ from spn_audit import Audit, Sources, audit
 from spn_audit import Ledger as AuditLedger
 from spn_demo.quiet import NeverQuietError, Stillness
 from spn_local.config import SERVICE_NAMES
+from spn_local.issuer import HOURS_MAX
 from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
 from tests.faults.chaos import Chaos
@@ -69,7 +70,7 @@ class Faults:
         self.topics = list(load_topics(stack.config.topics).topics)
         self.ledger = Ledger(results / "ledger.jsonl")
         self.wire = Wire(stack, self.ledger)
-        token = stack.addresses.environment["ENROLMENT_HTTP_TOKEN"]
+        token = stack.token("platform", hours=HOURS_MAX)
         self.edge = Edge([stack.http_url("enrolment", slot) for slot in SLOTS], token, self.ledger)
         self.load = Load(self.wire, self.edge)
         self.replicas = Replicas(stack)

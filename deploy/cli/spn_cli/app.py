@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from spn_cli import dead_letters, plugins, send, stack_commands, status, tail, topics_command
+from spn_cli import dead_letters, plugins, send, stack_commands, status, tail, token, topics_command
 
 app = typer.Typer(
     name="spn",
@@ -20,10 +20,11 @@ app.command()(stack_commands.down)
 app.command()(status.status)
 app.command()(send.send)
 app.command()(tail.tail)
+app.command()(token.token)
 app.add_typer(topics_command.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 
-OWN = ("up", "down", "status", "send", "tail", "topics", "dead-letters")
+OWN = ("up", "down", "status", "send", "tail", "token", "topics", "dead-letters")
 
 
 def main() -> None:

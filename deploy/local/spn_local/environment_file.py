@@ -12,7 +12,6 @@ from spn_local.config import SERVICE_NAMES
 from spn_local.existing import OURS
 from spn_local.paths import StackPaths
 from spn_local.ports import LOOPBACK
-from spn_local.stack_services import HTTP_TOKEN
 from spn_local.state import write_private
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def environment_of(stack: RunningStack) -> dict[str, str]:
             values[f"DATABASE_URL_{variable(service)}_AUDITOR"] = auditor_url
     values["DATABASE_URL_ADMIN"] = postgres.admin_url
     values |= {"SMTP_HOST": LOOPBACK, "SMTP_PORT": str(stack.state.ports["smtp"])}
-    values[HTTP_TOKEN] = stack.state.password("http:enrolment")
+    values |= stack.issuer.environment()
     values["MAIL_DIRECTORY"] = str(stack.config.paths.mail)
     for replica in sorted(services.processes):
         values[f"HTTP_URL_{variable(replica)}"] = f"http://{LOOPBACK}:{services.port(replica)}"

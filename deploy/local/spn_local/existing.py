@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from spn_local.access import KafkaAccess
 
 OURS = "SPN_STACK_ENV"
-FOREIGN_PREFIXES = ("KAFKA_", "DATABASE_URL", "SMTP_", "HTTP_HOST", "HTTP_PORT")
+FOREIGN_PREFIXES = ("KAFKA_", "DATABASE_URL", "SMTP_", "HTTP_HOST", "HTTP_PORT", "HTTP_JWT_")
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ class StackPaths:
         return self.directory / "state.json"
 
     @property
+    def issuer(self) -> Path:
+        """The key pair of its own identity provider."""
+        return self.directory / "issuer"
+
+    @property
     def lock(self) -> Path:
         """Held by the one supervisor of this stack."""
         return self.directory / "lock"

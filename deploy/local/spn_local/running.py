@@ -17,6 +17,7 @@ from spn_local.children import Program
 from spn_local.config import StackConfig
 from spn_local.environment_file import environment_of
 from spn_local.existing import Existing
+from spn_local.issuer import Issuer
 from spn_local.managed import ManagedProcess
 from spn_local.ports import free_port
 from spn_local.stack_kafka import StackKafka
@@ -45,11 +46,13 @@ class RunningStack:
     def __post_init__(self) -> None:
         self.kafka = StackKafka(self.config, self.state, self.existing)
         self.postgres = StackPostgres(self.config, self.state, self.existing, self.socket_directory)
-        self.services = StackServices(self.config, self.state, self.kafka, self.postgres)
+        self.issuer = Issuer(self.config.paths.issuer)
+        self.services = StackServices(self.config, self.state, self.kafka, self.postgres, self.issuer)
 
     async def up(self) -> None:
         """Start everything, each part as soon as what it needs is there."""
         self._pick_ports()
+        self.issuer.prepare()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._timed("kafka", self.kafka.start()))
             group.create_task(self._timed("mail sink", self._start_smtp()))

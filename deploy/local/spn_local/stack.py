@@ -22,6 +22,7 @@ from spn_local.addresses import Addresses
 from spn_local.config import ServiceConfig, StackConfig
 from spn_local.control import ask
 from spn_local.controls import Controls
+from spn_local.issuer import HOURS, Issuer
 from spn_local.kafka import ADMIN
 from spn_local.launch import Hear, launch, stop
 from spn_local.paths import StackPaths, checkout_root
@@ -134,6 +135,10 @@ class Stack(Controls):
     def http_url(self, service: str, slot: int = 0) -> str:
         """Where a replica answers HTTP. Raises KeyError when it was never started."""
         return self.addresses.http_url(service, slot)
+
+    def token(self, *roles: str, hours: float = HOURS, subject: str | None = None, poi: str | None = None) -> str:
+        """A token of its own issuer for the HTTP side of its services; so many hours it holds."""
+        return Issuer(self.paths.issuer).token(roles, hours=hours, subject=subject, poi=poi)
 
     @property
     def supervisor_pid(self) -> int:

@@ -13,6 +13,7 @@ from spn_local import probes
 from spn_local.children import Program, run_to_end
 from spn_local.config import ServiceConfig, StackConfig
 from spn_local.existing import without_addresses
+from spn_local.issuer import Issuer
 from spn_local.managed import ManagedProcess
 from spn_local.ports import LOOPBACK, free_port
 from spn_local.stack_kafka import StackKafka
@@ -23,7 +24,6 @@ from spn_local.state import StackState
 STOP_PATIENCE_S = 25.0
 MIGRATE_PATIENCE_S = 60.0
 MAIL_FROM = "lerend-netwerk@spn.example"
-HTTP_TOKEN = "ENROLMENT_HTTP_TOKEN"  # noqa: S105 - the name of a variable
 
 
 class ServiceError(Exception):
@@ -38,6 +38,7 @@ class StackServices:
     state: StackState
     kafka: StackKafka
     postgres: StackPostgres
+    issuer: Issuer
     processes: dict[str, ManagedProcess] = field(default_factory=dict, init=False)
     _migrated: set[str] = field(default_factory=set, init=False)
     _extra: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)
@@ -95,7 +96,7 @@ class StackServices:
             "REPLICA_SLOT": str(slot),
             "LOG_FORMAT": "json",
             "SPN_PROFILE": "local",
-            HTTP_TOKEN: self.state.password("http:enrolment"),
+            **self.issuer.environment(),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,

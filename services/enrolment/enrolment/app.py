@@ -33,16 +33,22 @@ def build(settings: Settings) -> Parts:
         return {OFFER_LAPSE: gate(service.clock.now), GUEST_LAPSE: gate(), WAKE_UPS["start"]: gate()}
 
     def edge(service: Service) -> APIRouter:
+        from enrolment.rights import POSTERS, READERS
         from spn.commands_http import command_routes  # consumers need not wait for HTTP
 
-        return command_routes(settings.enrolment_http_token, limits)(service)
+        return command_routes(POSTERS, READERS, limits)(service)
+
+    def session(service: Service) -> APIRouter:
+        from spn.rights.login import session_routes
+
+        return session_routes()(service)
 
     return Parts(
         "enrolment",
         POLICIES,
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(edge,),
+        routes=(edge, session),
         tasks=(beating,),
     )
 

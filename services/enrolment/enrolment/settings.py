@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from spn.settings import ServiceSettings
 
@@ -12,9 +12,6 @@ from spn.settings import ServiceSettings
 class Settings(ServiceSettings):
     """Enrolment's settings."""
 
-    enrolment_http_token: SecretStr | None = Field(
-        None, min_length=20, description="Bearer token of the HTTP edge for commands; without one nobody comes in."
-    )
     enrolment_http_requests_max: int = Field(
         500, ge=10, le=10_000, description="HTTP requests at hand at the same time; one more gets 503."
     )

@@ -17,7 +17,7 @@ from spn.settings import ServiceSettings
 class Settings(ServiceSettings):
     """Notifications' settings."""
 
-    smtp_host: str = Field(description="Mail server that takes our mails.")
+    smtp_host: str = Field(description="Mail server that takes our mails.", examples=["mail.spn.example"])
     smtp_port: int = Field(587, ge=1, le=65_535, description="Its port.")
     smtp_security: Security = Field(
         "offered",
@@ -28,7 +28,10 @@ class Settings(ServiceSettings):
     smtp_username: str | None = Field(None, description="User, if the server asks for one.")
     smtp_password: SecretStr | None = Field(None, description="Its password.")
     smtp_timeout_seconds: float = Field(60.0, gt=0, le=600, description="The longest wait for one reply.")
-    mail_from: str = Field(description="Address that mails come from; the organizer of every calendar entry.")
+    mail_from: str = Field(
+        description="Address that mails come from; the organizer of every calendar entry.",
+        examples=["lerendnetwerk@spn.example"],
+    )
     mail_from_name: str = Field("Lerend netwerk SPN", min_length=1, max_length=100, description="Its name.")
     mail_website: str | None = Field(
         None, pattern=r"^https?://[^\s\"<>]+$", description="Page where people handle their own enrolment."

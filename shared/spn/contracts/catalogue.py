@@ -23,6 +23,7 @@ class CatalogueError(Exception):
 class ServiceContract:
     """One service: what it tells, which message leads it to which decision, and what it can be told to be."""
 
+    package: str
     name: str
     version: str
     about: str
@@ -54,7 +55,7 @@ def service(package: str) -> ServiceContract:
         events = tuple(told.EVENTS)
         by_name(events)
         version, about = _distribution(told.OWNER)
-        return ServiceContract(told.OWNER, version, about, events, policies.POLICIES, settings)
+        return ServiceContract(package, told.OWNER, version, about, events, policies.POLICIES, settings)
     except (ImportError, AttributeError, ValueError) as error:
         raise CatalogueError(f"{package} cannot be read as a service: {type(error).__name__}: {error}") from error
 

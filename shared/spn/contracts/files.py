@@ -14,6 +14,7 @@ from spn.contracts import asyncapi, flow
 from spn.contracts.catalogue import ServiceContract
 from spn.contracts.pages import Tables, filled, names_in, pages
 from spn.contracts.published import all_contracts
+from spn.contracts.routes import routes_table
 from spn.contracts.schemas import contract_file
 from spn.contracts.topics import Topics, read_topics
 from spn.settings import table
@@ -56,6 +57,7 @@ def tables_of(services: Sequence[ServiceContract], topics: Topics) -> Tables:
     return {
         "messages": partial(flow.messages_table, services, topics),
         "decisions": partial(flow.decisions_table, services),
+        "routes": partial(routes_table, services),
         **{f"settings {s.name}": partial(table, s.settings) for s in services},
     }
 

@@ -136,7 +136,7 @@ def test_a_readme_without_a_place_for_its_settings_is_named(root: Path) -> None:
 def test_a_table_that_does_not_exist_ends_the_command_with_the_tables_that_do(root: Path) -> None:
     _write(root / "docs/flow.md", "<!-- generated: weather -->\n<!-- end of generated -->\n")
 
-    with pytest.raises(SystemExit, match="no table 'weather', only: decisions, messages, settings kiosk"):
+    with pytest.raises(SystemExit, match="no table 'weather', only: decisions, messages, routes, settings kiosk"):
         run(_arguments(root), generate.work)
 
 

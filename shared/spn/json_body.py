@@ -1,0 +1,47 @@
+"""The JSON body of a request, read no further and no longer than the limits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
+
+from spn.problems import problem_response
+
+BODY_BYTES_MAX = 100_000
+BODY_SECONDS_MAX = 10.0
+
+
+class BodyError(Exception):
+    """A body that cannot be taken; ``answer`` is the problem that says why."""
+
+    def __init__(self, status: int, code: str, title: str) -> None:
+        super().__init__(title)
+        self.answer: JSONResponse = problem_response(status, code, title)
+
+
+async def json_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Any:
+    """What the body holds, whatever it is.
+
+    :raises BodyError: it is too large, too slow or no JSON.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            async for part in request.stream():
+                body += part
+                if len(body) > bytes_max:
+                    raise BodyError(413, "too-large", f"The body is larger than {bytes_max} bytes")
+    except (TimeoutError, ClientDisconnect):
+        raise BodyError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
+    try:
+        read = json.loads(bytes(body))
+        # NaN is no number, and half a surrogate pair no text: neither could be written again.
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise BodyError(400, "not-json", "The body is not JSON") from None
+    return read

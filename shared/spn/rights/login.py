@@ -1,0 +1,108 @@
+"""The routes of a login session: POST /session, GET /session, DELETE /session, POST /session/end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from spn.json_body import BodyError, json_body
+from spn.problems import problem_response
+from spn.rights.gate import Gate, Who, seconds_left
+from spn.rights.marks import may, public
+from spn.rights.roles import Role
+from spn.rights.routing import GuardedRouter
+from spn.rights.sessions import (
+    COOKIE_CHARACTERS_MAX,
+    FORM_TYPES,
+    form_field,
+    form_token,
+    is_from_here,
+)
+from spn.rights.tokens import TokenError
+
+if TYPE_CHECKING:
+    from spn.service import Service
+
+BODY_BYTES_MAX = 20_000
+NO_STORE = {"cache-control": "no-store"}
+
+
+def session_routes(home: str = "/") -> Callable[[Service], GuardedRouter]:
+    """The routes. A form is led on to ``home``, a path of this service."""
+
+    def routes(_: Service) -> GuardedRouter:
+        return session_router(home)
+
+    return routes
+
+
+def session_router(home: str) -> GuardedRouter:
+    """The routes, for whichever application."""
+    router = GuardedRouter(prefix="/session", max_body_size=BODY_BYTES_MAX)
+
+    @router.post("", status_code=204, responses={303: {"description": "A form is led on."}})
+    @public
+    async def begin(request: Request) -> Response:
+        """Log in: a token of the identity provider (`{"token": ...}`, or a form's field `token`) becomes a cookie."""
+        return await _begin(request, home)
+
+    @router.get("")
+    @may(*Role)
+    async def show(request: Request, who: Who) -> JSONResponse:
+        """Who is logged in, and what a page must send along with a change."""
+        token: str | None = request.state.session
+        body = {"subject": who.subject, "roles": sorted(who.roles), "poi": who.poi}
+        return JSONResponse({**body, "form_token": form_token(token) if token else None}, headers=NO_STORE)
+
+    @router.delete("", status_code=204)
+    @public
+    async def end(request: Request) -> Response:
+        """Log out. The token itself holds until it expires: the cookie is gone, and with it this browser's copy."""
+        return _end(request, Response(status_code=204))
+
+    @router.post("/end", status_code=303)
+    @public
+    async def end_by_form(request: Request) -> Response:
+        """Log out, for a form."""
+        return _end(request, RedirectResponse(home, status_code=303))
+
+    return router
+
+
+async def _begin(request: Request, home: str) -> Response:
+    gate: Gate = request.app.state.gate
+    # Another site must not log a browser in either: its user would work in somebody else's name.
+    if is_from_here(request) is False:
+        return gate.forged()
+    by_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORM_TYPES
+    token = ""
+    try:
+        token = await form_field(request, "token") if by_form else await _json_token(request)
+        shown = await gate.check(token)
+    except BodyError as error:
+        return error.answer
+    except TokenError as error:
+        return gate.unknown(error.flaw if token else "missing")
+    if len(token) > COOKIE_CHARACTERS_MAX:
+        return problem_response(413, "too-large", f"No cookie holds a token of over {COOKIE_CHARACTERS_MAX} signs")
+    answer = RedirectResponse(home, status_code=303) if by_form else Response(status_code=204)
+    gate.sessions.begin(answer, token, seconds_left(shown))
+    answer.headers.update(NO_STORE)
+    return answer
+
+
+def _end(request: Request, answer: Response) -> Response:
+    gate: Gate = request.app.state.gate
+    if is_from_here(request) is False:
+        return gate.forged()
+    gate.sessions.end(answer)
+    return answer
+
+
+async def _json_token(request: Request) -> str:
+    read = await json_body(request, BODY_BYTES_MAX)
+    token = read.get("token") if isinstance(read, dict) else None
+    return token if isinstance(token, str) else ""
