@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hmac
 import json
@@ -15,10 +14,10 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr, ValidationError
-from starlette.requests import ClientDisconnect
 
-from spn.loops import kept
-from spn.messaging.admission import Limits, NotAdmittedError
+from spn.bodies import BodyRefusedError, read_body
+from spn.http_edge import SharedEdge
+from spn.messaging.admission import NotAdmittedError
 from spn.messaging.contract import Command
 from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers, problem
 from spn.messaging.faults import is_transient
@@ -39,23 +38,11 @@ _LATER: dict[int | str, dict[str, Any]] = {
 log = structlog.get_logger("edge")
 
 
-class _RefusedError(Exception):
-    """A request that is answered with a problem."""
-
-    def __init__(self, status: int, code: str, title: str) -> None:
-        super().__init__(title)
-        self.answer = _problem(status, code, title)
-
-
-def command_routes(token: SecretStr | None, limits: Limits | None = None) -> Callable[[Service], APIRouter]:
+def command_routes(token: SecretStr | None, shared: SharedEdge) -> Callable[[Service], APIRouter]:
     """The routes, for whoever shows the bearer token. Without a token nobody comes in."""
 
     def routes(service: Service) -> APIRouter:
-        edge = Edge(service.pool, service.clock, service.pipeline.source, limits)
-        service.meters.more.append(edge.admission)
-        url = service.settings.database_url.get_secret_value()
-        listener = asyncio.create_task(kept(service, lambda: edge.listen(url)), name="edge")
-        service.background += [listener, asyncio.create_task(edge.let_go(service.ended), name="edge's end")]
+        edge = shared.of(service)
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:
             known |= service.parts.policies.command_types(topic)
@@ -97,8 +84,8 @@ async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONRespon
         command = kind.model_validate(await _body(request))
     except ValidationError as error:
         return _problem(422, "invalid", "The command is not valid", errors=pointers(error))
-    except _RefusedError as error:
-        return error.answer
+    except BodyRefusedError as error:
+        return _problem(error.status, error.code, error.title)
     return await _submit(edge, command, request)
 
 
@@ -145,23 +132,15 @@ async def _waited(edge: Edge, submitted: Submitted, seconds: float) -> JSONRespo
 async def _body(request: Request) -> Any:
     """The JSON body, read no further and no longer than the limits.
 
-    :raises _RefusedError: it is too large, too slow or no JSON.
+    :raises BodyRefusedError: it is too large, too slow or no JSON.
     """
-    body = bytearray()
+    body = await read_body(request, BODY_BYTES_MAX, BODY_SECONDS_MAX)
     try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            async for part in request.stream():
-                body += part
-                if len(body) > BODY_BYTES_MAX:
-                    raise _RefusedError(413, "too-large", f"The body is larger than {BODY_BYTES_MAX} bytes")
-    except (TimeoutError, ClientDisconnect):
-        raise _RefusedError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
-    try:
-        read = json.loads(bytes(body))
+        read = json.loads(body)
         # NaN is no number, and half a surrogate pair no text: neither could be written again.
         json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        raise _RefusedError(400, "not-json", "The body is not JSON") from None
+        raise BodyRefusedError(400, "not-json", "The body is not JSON") from None
     return read
 
 

@@ -10,6 +10,7 @@ from enrolment.domain.turn import OFFER_LAPSE
 from enrolment.policies import POLICIES
 from enrolment.settings import Settings
 from spn.entry import entry
+from spn.http_edge import SharedEdge
 from spn.messaging.admission import Limits
 from spn.messaging.firing import Gate
 from spn.messaging.uptime import MercyGate, beating
@@ -27,10 +28,12 @@ def build(settings: Settings) -> Parts:
     def merciful(service: Service) -> dict[str, Gate]:
         return {OFFER_LAPSE: MercyGate(lambda: service.subscription(LapseOffer.topic), grace)}
 
+    shared = SharedEdge(limits)
+
     def edge(service: Service) -> APIRouter:
         from spn.commands_http import command_routes  # consumers need not wait for HTTP
 
-        return command_routes(settings.enrolment_http_token, limits)(service)
+        return command_routes(settings.enrolment_http_token, shared)(service)
 
     return Parts(
         "enrolment",
