@@ -24,6 +24,7 @@ STOP_PATIENCE_S = 25.0
 MIGRATE_PATIENCE_S = 60.0
 MAIL_FROM = "lerend-netwerk@spn.example"
 HTTP_TOKEN = "ENROLMENT_HTTP_TOKEN"  # noqa: S105 - the name of a variable
+PAGES_SECRETS = "ENROLMENT_PAGES_SECRETS"
 
 
 class ServiceError(Exception):
@@ -96,6 +97,7 @@ class StackServices:
             "LOG_FORMAT": "json",
             "SPN_PROFILE": "local",
             HTTP_TOKEN: self.state.password("http:enrolment"),
+            PAGES_SECRETS: self.state.password("pages:enrolment"),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,

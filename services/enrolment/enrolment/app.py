@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from enrolment import link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import OFFER_LAPSE
 from enrolment.policies import POLICIES
@@ -35,14 +36,20 @@ def build(settings: Settings) -> Parts:
 
         return command_routes(settings.enrolment_http_token, shared)(service)
 
+    def pages(service: Service) -> APIRouter:
+        from enrolment.pages.routes import page_routes  # nor for templates
+
+        url, contact = settings.enrolment_pages_url, settings.enrolment_pages_contact
+        return page_routes(settings.pages_secrets, shared, public_url=url, contact=contact)(service)
+
     return Parts(
         "enrolment",
         POLICIES,
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(edge,),
+        routes=(edge, pages),
         tasks=(beating,),
     )
 
 
-main = entry(build, Settings)
+main = entry(build, Settings, link_cli.app)
