@@ -9,10 +9,10 @@ BENCH ?=
 RECOVERY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults recovery mutants bench lint up down status contracts release lock clean format
+.PHONY: help setup demo test faults recovery mutants bench lint up down status contracts release lock clean format screenshots
 
 help: ## Show the verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## Make .venv from the locks (done by every other verb too; instant when nothing changed)
 	@for python in $(PYTHON); do \
@@ -58,6 +58,9 @@ status: setup ## Lag, outbox and dead letters of each service
 
 contracts: setup ## Write the generated schemas, examples and documents anew
 	@$(BIN)/python -m spn.contracts.generate
+
+screenshots: setup ## Take the pictures in docs/images anew; needs Chromium (apt-get install chromium)
+	@$(BIN)/python -m services.enrolment.tests.pages.screenshots
 
 release: setup ## Make the contracts of now the ones that every later change must keep to (once per release)
 	@$(BIN)/python -m spn.contracts.release

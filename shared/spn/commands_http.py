@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -14,9 +13,9 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from spn.http_edge import SharedEdge
 from spn.json_body import BodyError, json_body
-from spn.loops import kept
-from spn.messaging.admission import Limits, NotAdmittedError
+from spn.messaging.admission import NotAdmittedError
 from spn.messaging.contract import Command
 from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers
 from spn.messaging.faults import is_transient
@@ -43,20 +42,14 @@ Posters: TypeAlias = Mapping[type[Command], Iterable[Role]]
 """Which roles may post which command: a service's own table."""
 
 
-def command_routes(
-    posters: Posters, readers: Iterable[Role], limits: Limits | None = None
-) -> Callable[[Service], GuardedRouter]:
+def command_routes(posters: Posters, readers: Iterable[Role], shared: SharedEdge) -> Callable[[Service], GuardedRouter]:
     """The routes. ``readers`` may see what became of any command, and so may every role that posts some.
 
     :raises MarkError: when they are made, if a command of the service has no roles in the table.
     """
 
     def routes(service: Service) -> GuardedRouter:
-        edge = Edge(service.pool, service.clock, service.pipeline.source, limits)
-        service.meters.more.append(edge.admission)
-        url = service.settings.database_url.get_secret_value()
-        listener = asyncio.create_task(kept(service, lambda: edge.listen(url)), name="edge")
-        service.background += [listener, asyncio.create_task(edge.let_go(service.ended), name="edge's end")]
+        edge = shared.of(service)
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:
             known |= service.parts.policies.command_types(topic)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from starlette.requests import ClientDisconnect
 
+from spn.bodies import BodyRefusedError, read_body
 from spn.problems import problem_response
 
 BODY_BYTES_MAX = 100_000
@@ -29,17 +28,12 @@ async def json_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Any:
 
     :raises BodyError: it is too large, too slow or no JSON.
     """
-    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            async for part in request.stream():
-                body += part
-                if len(body) > bytes_max:
-                    raise BodyError(413, "too-large", f"The body is larger than {bytes_max} bytes")
-    except (TimeoutError, ClientDisconnect):
-        raise BodyError(408, "too-slow", f"The body did not come within {BODY_SECONDS_MAX:g} seconds") from None
+        body = await read_body(request, bytes_max, BODY_SECONDS_MAX)
+    except BodyRefusedError as error:
+        raise BodyError(error.status, error.code, error.title) from None
     try:
-        read = json.loads(bytes(body))
+        read = json.loads(body)
         # NaN is no number, and half a surrogate pair no text: neither could be written again.
         json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):

@@ -24,6 +24,7 @@ from spn_local.state import StackState
 STOP_PATIENCE_S = 25.0
 MIGRATE_PATIENCE_S = 60.0
 MAIL_FROM = "lerend-netwerk@spn.example"
+PAGES_SECRETS = "ENROLMENT_PAGES_SECRETS"
 
 
 class ServiceError(Exception):
@@ -97,6 +98,7 @@ class StackServices:
             "LOG_FORMAT": "json",
             "SPN_PROFILE": "local",
             **self.issuer.environment(),
+            PAGES_SECRETS: self.state.password("pages:enrolment"),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from enrolment import cli
+from enrolment import cli, link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from enrolment.policies import POLICIES
 from enrolment.settings import Settings
 from spn.entry import entry
+from spn.http_edge import SharedEdge
 from spn.messaging.admission import Limits
 from spn.messaging.firing import Gate
 from spn.messaging.uptime import MercyGate, beating
@@ -32,25 +33,38 @@ def build(settings: Settings) -> Parts:
 
         return {OFFER_LAPSE: gate(service.clock.now), GUEST_LAPSE: gate(), WAKE_UPS["start"]: gate()}
 
+    shared = SharedEdge(limits)
+
     def edge(service: Service) -> APIRouter:
         from enrolment.rights import POSTERS, READERS
         from spn.commands_http import command_routes  # consumers need not wait for HTTP
 
-        return command_routes(POSTERS, READERS, limits)(service)
+        return command_routes(POSTERS, READERS, shared)(service)
 
     def session(service: Service) -> APIRouter:
         from spn.rights.login import session_routes
 
         return session_routes()(service)
 
+    def shown(service: Service) -> APIRouter:
+        from enrolment.http.routes import resources
+
+        return resources(service)
+
+    def pages(service: Service) -> APIRouter:
+        from enrolment.pages.routes import page_routes  # nor for templates
+
+        url, contact = settings.enrolment_pages_url, settings.enrolment_pages_contact
+        return page_routes(settings.pages_secrets, shared, public_url=url, contact=contact)(service)
+
     return Parts(
         "enrolment",
         POLICIES,
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(edge, session),
+        routes=(edge, session, shown, pages),
         tasks=(beating,),
     )
 
 
-main = entry(build, Settings, cli.app)
+main = entry(build, Settings, cli.app, link_cli.app)

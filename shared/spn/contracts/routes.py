@@ -103,9 +103,8 @@ def _places(path: str, rights: Rights) -> Iterator[tuple[str, frozenset[Role] | 
 
 
 def _examples(kind: type[ServiceSettings]) -> dict[str, Any]:
-    """What a service cannot start without, as its own examples have it."""
-    fields = kind.model_fields.items()
-    return {name: field.examples[0] for name, field in fields if field.is_required() and field.examples}
+    """What a service cannot start without, and what it has routes by, as its own examples have it."""
+    return {name: field.examples[0] for name, field in kind.model_fields.items() if field.examples}
 
 
 class _NoPool:

@@ -60,7 +60,7 @@ class Edge:
         self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, source: str, limits: Limits | None = None
     ) -> None:
         self.admission = Admission(limits or Limits())
-        self._turns = Turns(pool)
+        self.turns = Turns(pool)
         self._clock = clock
         self._source = source
         self._waiting: dict[UUID, set[asyncio.Future[dict[str, Any] | None]]] = {}
@@ -78,10 +78,10 @@ class Edge:
         value = command.model_dump_json().encode()
         digest = hashlib.sha256(type(command).types[0].encode() + b"\n" + value).digest()
         row = self._row(command, command_id := uuid4(), value, traceparent)
-        return await self._turns.in_time(self._store(command_id, idempotency_key, digest, row))
+        return await self.turns.in_time(self._store(command_id, idempotency_key, digest, row))
 
     async def _store(self, command_id: UUID, idempotency_key: str, digest: bytes, row: Row) -> Submitted:
-        async with self._turns.session() as connection, connection.transaction():
+        async with self.turns.session() as connection, connection.transaction():
             new = await connection.fetchval(
                 "INSERT INTO http_commands (idempotency_key, body_sha256, command_id) VALUES ($1, $2, $3) "
                 "ON CONFLICT DO NOTHING RETURNING true",
@@ -112,10 +112,10 @@ class Edge:
 
     async def known(self, command_id: UUID) -> Submitted | None:
         """A command that came in here, or None."""
-        return await self._turns.in_time(self._look_up(command_id))
+        return await self.turns.in_time(self._look_up(command_id))
 
     async def _look_up(self, command_id: UUID) -> Submitted | None:
-        async with self._turns.session() as connection:
+        async with self.turns.session() as connection:
             row = await connection.fetchrow("SELECT answer FROM http_commands WHERE command_id = $1", command_id)
         return None if row is None else Submitted(command_id, json.loads(row["answer"]) if row["answer"] else None)
 

@@ -116,14 +116,18 @@ class Enrolment:
         """An offer ends at its deadline: the very instant is too late."""
         return self.status == "offered" and self.offer_expires_at is not None and now >= self.offer_expires_at
 
-    def percent_owed(self, terms: Terms, now: datetime) -> int:
-        """What part is owed by who withdraws now: by the rules agreed to, counted to the first day.
+    def rules(self, terms: Terms) -> tuple[tuple[WithdrawalRule, ...], date]:
+        """The rules of withdrawal agreed to, and the day they count to.
 
         A start that was moved counts only where that is better for who takes part: the later of both days.
         """
         if self.agreement is None:
-            return owed_percent(terms.withdrawal, terms.starts_on, now)
-        return owed_percent(self.agreement.withdrawal, max(self.agreement.starts_on, terms.starts_on), now)
+            return terms.withdrawal, terms.starts_on
+        return self.agreement.withdrawal, max(self.agreement.starts_on, terms.starts_on)
+
+    def percent_owed(self, terms: Terms, now: datetime) -> int:
+        """What part is owed by who withdraws now."""
+        return owed_percent(*self.rules(terms), now)
 
     def accepted(self, commitment_ends_on: date) -> Enrolment:
         """With a seat, owing everything, bound for two years."""

@@ -1,0 +1,43 @@
+"""Where each page is, in each language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from enrolment.pages.words import Language
+
+ACTIONS: Final = {
+    "accept": {"nl": "aannemen", "en": "accept"},
+    "decline": {"nl": "afwijzen", "en": "decline"},
+    "leave": {"nl": "verlaten", "en": "leave"},
+    "withdraw": {"nl": "terugtrekken", "en": "withdraw"},
+}
+"""What may be done on a personal page, and how its address calls it."""
+
+ADDRESSES: Final = {
+    "form": {"nl": "/inschrijven/{edition_id}", "en": "/en/enrol/{edition_id}"},
+    "answer": {"nl": "/inschrijven/{edition_id}/antwoord/{name}", "en": "/en/enrol/{edition_id}/answer/{name}"},
+    "personal": {"nl": "/mijn/{code}", "en": "/en/my/{code}"},
+    "personal_answer": {"nl": "/mijn/{code}/antwoord/{name}", "en": "/en/my/{code}/answer/{name}"},
+    "personal_data": {"nl": "/mijn/{code}/gegevens", "en": "/en/my/{code}/data"},
+    "personal_action": {"nl": "/mijn/{code}/{action}", "en": "/en/my/{code}/{action}"},
+}
+ASSETS: Final = "/pages/{name}"
+
+
+def address(page: str, language: Language, **parts: str) -> str:
+    """The address of a page. An action is named as in the code; the address has the language's own word for it."""
+    if "action" in parts:
+        parts["action"] = ACTIONS[parts["action"]][language]
+    return ADDRESSES[page][language].format(**parts)
+
+
+def action_called(word: str, language: Language) -> str | None:
+    """The action that this language's addresses call so."""
+    return next((action for action, words in ACTIONS.items() if words[language] == word), None)
+
+
+def other(language: Language) -> Language:
+    """The language to switch to."""
+    return "en" if language == "nl" else "nl"

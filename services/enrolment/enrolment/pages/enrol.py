@@ -1,0 +1,161 @@
+"""The form page of an edition: a countdown, the form, or that it is over; and what came of sending it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi.responses import HTMLResponse, Response
+
+from enrolment.commands import RequestEnrolment
+from enrolment.pages import form
+from enrolment.pages.mistakes import Mistake
+from enrolment.pages.outcome import outcome
+from enrolment.pages.reading import EditionNow, edition_now
+from enrolment.pages.visit import BUSY_SECONDS, Visit, see_other
+from enrolment.pages.words import Words
+from spn.messaging.admission import NotAdmittedError
+from spn.messaging.edge import KeyReusedError
+from spn.messaging.faults import TransientError
+
+REFRESH_SECONDS_MAX = 3_600
+"""A page that waits for the opening refreshes itself when that is no further off."""
+SPREAD_SECONDS = 3
+_NAME = re.compile(r"[a-z0-9-]{1,60}")
+
+
+async def show(visit: Visit) -> Response:
+    """The page as it is now."""
+    edition = await _edition(visit)
+    if edition is None:
+        return visit.message(404, "problem.not_found")
+    now = visit.desk.clock.now()
+    match edition.stage(now):
+        case "before":
+            return _before(visit, edition, now)
+        case "closed":
+            early = now < edition.terms.closes_at
+            return _page(visit, "closed", edition, early=early)
+        case _:
+            # Not "no-store": who comes back to it by the browser's button finds what was typed.
+            headers = {"cache-control": "private, no-cache"}
+            return _form(visit, edition, form.fresh(visit.words.language), headers=headers)
+
+
+async def send(visit: Visit) -> Response:
+    """Put the request on the log, once per form; or show the form again with everything that was typed.
+
+    Whether it comes in time is not decided here: its place in the log does that.
+    """
+    pairs = await visit.form()
+    edition = await _edition(visit)
+    if edition is None:
+        return visit.message(404, "problem.not_found")
+    values, shown = form.taken(pairs), dict(pairs).get("ticket", "")
+    ticket = visit.desk.tickets.taken(shown, _purpose(edition))
+    if ticket is None:
+        return _form(visit, edition, values, status=422, notice="form.notice_old")
+    asked = form.command_of(edition.terms.edition_id, values)
+    if not isinstance(asked, RequestEnrolment):
+        return _form(visit, edition, values, asked, status=422, ticket=shown)
+    return await _submit(visit, edition, values, asked, key=ticket.key, shown=shown)
+
+
+async def _submit(
+    visit: Visit, edition: EditionNow, values: form.Values, asked: RequestEnrolment, *, key: str, shown: str
+) -> Response:
+    """Put it on the log; whatever keeps it from there, nothing that was typed is lost."""
+
+    def busy(status: int, seconds: int) -> HTMLResponse:
+        later = {"retry-after": str(seconds)}
+        return _form(visit, edition, values, status=status, ticket=shown, notice="form.notice_busy", headers=later)
+
+    try:
+        submitted = await visit.desk.edge.submit(asked, f"page:{key}", None)
+    except KeyReusedError:
+        return _form(visit, edition, values, status=422, notice="form.notice_sent")
+    except NotAdmittedError as error:
+        return busy(error.status, error.retry_after_seconds)
+    except TransientError:
+        return busy(503, BUSY_SECONDS)
+    name = visit.desk.tickets.answer(_purpose(edition), submitted.command_id)
+    return see_other(visit.to("answer", edition_id=edition.terms.edition_id, name=name))
+
+
+async def answer(visit: Visit) -> Response:
+    """What came of it, as soon as that is known."""
+    edition, name = await _edition(visit), visit.part("name")
+    command_id = visit.desk.tickets.answered(name, _purpose(edition)) if edition else None
+    if edition is None or command_id is None:
+        return visit.message(404, "problem.not_found")
+    where = {"edition_id": edition.terms.edition_id, "name": name}
+    back = visit.to("form", edition_id=edition.terms.edition_id)
+    return await outcome(visit, command_id, switch=visit.elsewhere("answer", **where), back=back, back_key="to_form")
+
+
+async def _edition(visit: Visit) -> EditionNow | None:
+    edition_id = visit.part("edition_id")
+    if not _NAME.fullmatch(edition_id):
+        return None
+    return await visit.desk.read(lambda connection: edition_now(connection, edition_id))
+
+
+def _purpose(edition: EditionNow) -> str:
+    return f"edition/{edition.terms.edition_id}"
+
+
+def _page(visit: Visit, template: str, edition: EditionNow, **more: Any) -> HTMLResponse:
+    words, terms = visit.words, edition.terms
+    return visit.page(
+        template,
+        switch=visit.elsewhere("form", edition_id=terms.edition_id),
+        edition=edition,
+        terms=terms,
+        edition_title=words.either(terms.title_nl, terms.title_en),
+        **more,
+    )
+
+
+def _before(visit: Visit, edition: EditionNow, now: datetime) -> HTMLResponse:
+    opens = edition.terms.opens_at
+    seconds = max(int((opens - now).total_seconds()), 0)
+    headers = {}
+    if seconds <= REFRESH_SECONDS_MAX:
+        # Not all in the same second: the page that is asked for then is the form.
+        headers["refresh"] = str(seconds + 1 + random.randrange(SPREAD_SECONDS))  # noqa: S311 - spreads load only
+    return _page(visit, "before", edition, now=now, remaining=visit.words.duration(seconds), headers=headers)
+
+
+def _form(
+    visit: Visit,
+    edition: EditionNow,
+    values: form.Values,
+    mistakes: tuple[Mistake, ...] = (),
+    *,
+    status: int = 200,
+    ticket: str | None = None,
+    notice: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    return _page(
+        visit,
+        "form",
+        edition,
+        status=status,
+        headers=headers,
+        form=form,
+        values=values,
+        errors={mistake.field: sentence(mistake, visit.words) for mistake in mistakes},
+        ticket=ticket or visit.desk.tickets.form(_purpose(edition)),
+        notice=notice,
+    )
+
+
+def sentence(mistake: Mistake, words: Words) -> str:
+    """What the page says of a mistake: the field's own sentence, else that of its kind, else that of the reason."""
+    kind = next(field.kind for field in form.FIELDS if field.name == mistake.field)
+    keys = (f"field.{mistake.field}.{mistake.reason}", f"error.{kind}.{mistake.reason}", f"error.{mistake.reason}")
+    return words.first(*keys, most=mistake.most)

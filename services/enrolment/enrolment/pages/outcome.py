@@ -1,0 +1,42 @@
+"""The page of an answer: at once, or when it is there."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi.responses import HTMLResponse
+
+from enrolment.pages.visit import Visit
+
+WAIT_SECONDS: Final = 2.0
+REFRESH_SECONDS: Final = 3
+_OWN_TITLE: Final = ("accepted", "waitlisted")
+
+
+async def outcome(visit: Visit, command_id: UUID, *, switch: str, back: str, back_key: str) -> HTMLResponse:
+    """What became of a command. While nobody knows, a page that asks again by itself.
+
+    It does so by the header ``Refresh``, which needs no script and leaves no element that axe must warn about.
+    """
+    edge = visit.desk.edge
+    found = await edge.known(command_id)
+    if found is None:
+        return visit.message(404, "problem.not_found")
+    said = found.answer or await edge.wait(command_id, WAIT_SECONDS)
+    if said is None:
+        return visit.page(
+            "pending", switch=switch, headers={"refresh": str(REFRESH_SECONDS)}, here=visit.request.url.path
+        )
+    return visit.page("answer", switch=switch, back=back, back_key=back_key, **_said(visit, said))
+
+
+def _said(visit: Visit, said: dict[str, Any]) -> dict[str, Any]:
+    code, kind = str(said.get("code")), str(said.get("outcome"))
+    own = code in _OWN_TITLE
+    return {
+        "kind": kind,
+        "title": visit.words(f"answer.{code if own else kind}_title"),
+        "sentence": visit.words.either(said["sentence_nl"], said["sentence_en"]),
+        "next": visit.words(f"answer.{code}_next") if own else None,
+    }

@@ -1,0 +1,37 @@
+"""What is known of a person in connection with one enrolment, as data (GDPR, article 20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enrolment.pages.reading import OwnEnrolment
+
+
+def own_data(own: OwnEnrolment) -> dict[str, Any]:
+    """The person's own data. Whoever took the place over keeps theirs: a former participant sees nothing of it."""
+    person = {"name": own.person.name, "email": own.person.email, "language": own.person.language}
+    edition = {
+        "id": own.edition.terms.edition_id,
+        "title": own.edition.terms.title_nl,
+        "starts_on": own.edition.terms.starts_on.isoformat(),
+        "ends_on": own.edition.terms.ends_on.isoformat(),
+    }
+    if not own.is_participant:
+        return {"person": person, "edition": edition, "enrolment": {"status": "taken-over"}}
+    return {"person": person, "edition": edition, "enrolment": _enrolment(own)}
+
+
+def _enrolment(own: OwnEnrolment) -> dict[str, Any]:
+    one = own.enrolment
+    return {
+        "id": str(one.enrolment_id),
+        "status": one.status,
+        "requested_at": one.requested_at.isoformat(),
+        "position": own.position,
+        "offer_expires_at": one.offer_expires_at.isoformat() if one.offer_expires_at else None,
+        "library": own.library.legal_name,
+        "price_cents": own.price_cents,
+        "owed_cents": own.owed_cents,
+        "currency": own.edition.terms.currency,
+        "withdrawal_reason": one.withdrawal_reason,
+    }

@@ -1,0 +1,102 @@
+"""What the pages read of enrolment's database. Nothing here locks or writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from enrolment.domain.edition import EditionState
+from enrolment.domain.enrolment import Enrolment
+from enrolment.domain.parties import Organisation, Person
+from enrolment.domain.terms import Terms
+from enrolment.store import rows
+from spn.messaging.policies import Connection
+
+Stage: TypeAlias = Literal["before", "open", "closed"]
+
+_EDITION = """
+    SELECT edition_id, state, terms, seats_taken, waiting FROM editions WHERE edition_id = $1"""
+_ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
+_PERSON = "SELECT person_id, name, email, language, revision FROM people WHERE person_id = $1"
+_ORGANISATION = """
+    SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
+        revision
+    FROM organisations WHERE organisation_id = $1"""
+_POSITION = """
+    SELECT count(*) FROM enrolments WHERE edition_id = $1 AND status = 'waiting' AND number <= $2"""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionNow:
+    """An edition as the form page shows it."""
+
+    terms: Terms
+    state: EditionState
+    seats_taken: int
+    waiting: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a request would wait."""
+        return self.seats_taken >= self.terms.seats or self.waiting > 0
+
+    def stage(self, now: datetime) -> Stage:
+        """Before, in or after the time of enrolling. The stored instants decide, as in the domain."""
+        if self.state == "closed" or now >= self.terms.closes_at:
+            return "closed"
+        return "before" if now < self.terms.opens_at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnrolment:
+    """An enrolment as one person may see it."""
+
+    edition: EditionNow
+    enrolment: Enrolment
+    person: Person
+    library: Organisation
+    position: int | None
+    """The rank in the line, for who waits."""
+
+    @property
+    def is_participant(self) -> bool:
+        """Whether it is still this person's: a colleague may have taken it over."""
+        return self.enrolment.participant_id == self.person.person_id
+
+    @property
+    def price_cents(self) -> int:
+        """What was agreed, VAT excluded, of all payers together."""
+        return sum(line.unit_price_cents for payer in self.enrolment.payers for line in payer.lines)
+
+    @property
+    def owed_cents(self) -> int:
+        """What is owed now, VAT excluded, of all payers together."""
+        return sum(line.owed_cents for payer in self.enrolment.payers for line in payer.lines)
+
+
+async def edition_now(connection: Connection, edition_id: str) -> EditionNow | None:
+    """The edition of this name, if it was published."""
+    row = await connection.fetchrow(_EDITION, edition_id)
+    if row is None:
+        return None
+    return EditionNow(rows.TERMS.validate_json(row["terms"]), row["state"], row["seats_taken"], row["waiting"])
+
+
+async def own_enrolment(connection: Connection, enrolment_id: UUID, person_id: UUID) -> OwnEnrolment | None:
+    """An enrolment for one person; None when either is gone."""
+    found, person = (
+        await connection.fetchrow(_ENROLMENT, enrolment_id),
+        await connection.fetchrow(_PERSON, person_id),
+    )
+    if found is None or person is None:
+        return None
+    enrolment = rows.enrolment(found)
+    edition = await edition_now(connection, enrolment.edition_id)
+    library = await connection.fetchrow(_ORGANISATION, enrolment.organisation_id)
+    assert edition, "an enrolment has an edition"
+    assert library, "an enrolment has a library"
+    waits = enrolment.is_waiting
+    position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.number) if waits else None
+    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position)

@@ -1,0 +1,235 @@
+"""The personal page: what it shows of an enrolment, and what it does."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from enrolment.commands import DeclineOffer, SubstituteParticipant, WithdrawEnrolment
+from enrolment.pages import links
+from services.enrolment.tests.pages.house import House, ticket_in
+from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS
+
+
+def about(enrolment_id: UUID, **more: Any) -> dict[str, Any]:
+    return {"edition_id": EDITION, "enrolment_id": enrolment_id, **more}
+
+
+async def offered(house: House) -> UUID:
+    """The second in line, who is offered the only seat."""
+    anna, bram = await house.opened("anna", "bram", seats=1)
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    return bram
+
+
+async def act(house: House, link: str, word: str, shown: str | None = None, **fields: str) -> Any:
+    """Press the button of an action, on the page that shows it."""
+    page = (await house.http.get(shown or f"{link}/{word}")).text
+    return await house.http.post(f"{link}/{word}", data={"ticket": ticket_in(page), **fields})
+
+
+async def test_an_accepted_enrolment_says_so_in_a_sentence(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    page = await house.http.get(link)
+    assert page.status_code == 200
+    assert "U hebt een plaats in Lerend netwerk 2027" in page.text
+    assert "You have a seat in Learning network 2027" in (await house.http.get(f"/en/my/{link[6:]}")).text
+    assert page.headers["x-robots-tag"].startswith("noindex")
+
+
+async def test_who_waits_sees_the_place_in_line_and_the_rule(house: House) -> None:
+    _, bram, cora = await house.opened("anna", "bram", "cora", seats=1)
+    assert "op plaats 1<" in (await house.http.get(await house.link(bram))).text
+    page = (await house.http.get(await house.link(cora))).text
+    assert "op plaats 2<" in page
+    assert "Die heeft 3 dagen om te antwoorden." in page
+    assert "Van de wachtlijst af" in page
+    assert "Terugtrekken" not in page
+
+
+async def test_an_offer_is_accepted_with_one_button(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    page = (await house.http.get(link)).text
+    assert "Antwoord vóór zondag 17 januari 2027 om 10.00 uur" in page
+    assert "5.000,00" in page
+    answer = await house.answered(await act(house, link, "aannemen", shown=link))
+    assert "De aangeboden plaats is aangenomen." in answer.text
+    assert await house.status(bram) == "accepted"
+
+
+async def test_the_button_pressed_twice_is_one_command(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    ticket = ticket_in((await house.http.get(link)).text)
+    sent = [await house.http.post(f"{link}/aannemen", data={"ticket": ticket}) for _ in range(2)]
+    assert [one.status_code for one in sent] == [303, 303]
+    assert await house.decide() == 1
+
+
+async def test_declining_asks_once_more_and_then_passes_the_seat_on(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    assert "Ja, plaats afwijzen" in (await house.http.get(f"{link}/afwijzen")).text
+    assert await house.status(bram) == "offered"
+    answer = await house.answered(await act(house, link, "afwijzen"))
+    assert "afgewezen" in answer.text
+    assert await house.status(bram) == "declined"
+
+
+async def test_an_offer_whose_time_is_over_has_no_buttons(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    house.clock.moment = OPENS + timedelta(hours=OFFER_HOURS)
+    page = (await house.http.get(link)).text
+    assert "is voorbij" in page
+    assert "Plaats aannemen" not in page
+
+
+async def test_an_acceptance_that_comes_too_late_is_refused_calmly(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    ticket = ticket_in((await house.http.get(link)).text)
+    house.clock.moment = OPENS + timedelta(hours=OFFER_HOURS)
+    answer = await house.answered(await house.http.post(f"{link}/aannemen", data={"ticket": ticket}))
+    assert answer.status_code == 200
+    assert "Het aanbod is verlopen" in answer.text
+
+
+async def test_who_waits_can_leave_the_list(house: House) -> None:
+    _, bram = await house.opened("anna", "bram", seats=1)
+    link = await house.link(bram)
+    answer = await house.answered(await act(house, link, "verlaten"))
+    assert "van de wachtlijst gehaald" in answer.text
+    assert "U staat niet meer op de wachtlijst" in (await house.http.get(link)).text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "betaalt u niets"),
+        (16, "50 % van de prijs: € 2.500,00 excl. btw"),
+        (44, "de hele prijs: € 5.000,00 excl. btw"),
+    ],
+)
+async def test_what_a_withdrawal_costs_now_is_shown_before_the_click(house: House, days: int, said: str) -> None:
+    (anna,) = await house.opened("anna")
+    house.clock.moment = OPENS + timedelta(days=days)
+    page = (await house.http.get(f"{await house.link(anna)}/terugtrekken")).text
+    assert said.replace("€ ", "€\u00a0") in page
+
+
+async def test_a_withdrawal_is_decided_with_its_reason_and_what_is_owed_is_shown(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    house.clock.moment = OPENS + timedelta(days=16)
+    link = await house.link(anna)
+    answer = await house.answered(await act(house, link, "terugtrekken", reason="Andere baan."))
+    assert "Verschuldigd blijft 50 % van de prijs." in answer.text
+    assert await house.pool.fetchval("SELECT withdrawal_reason FROM enrolments") == "Andere baan."
+    assert "€\u00a02.500,00" in (await house.http.get(link)).text
+
+
+async def test_a_withdrawal_that_became_dearer_since_the_page_was_opened_is_shown_again(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    ticket = ticket_in((await house.http.get(f"{link}/terugtrekken")).text)
+    house.clock.moment = OPENS + timedelta(days=16)
+    again = await house.http.post(f"{link}/terugtrekken", data={"ticket": ticket})
+    assert again.status_code == 422
+    assert "er is nog niets gebeurd" in again.text
+    assert "50 % van de prijs" in again.text
+    assert await house.decide() == 0
+
+
+async def test_a_reason_that_cannot_be_taken_is_said_beside_it_and_kept(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    page = await act(house, link, "terugtrekken", reason="x" * 1_001)
+    assert page.status_code == 422
+    assert "Gebruik ten hoogste 1000 tekens." in page.text
+    assert "x" * 1_001 in page.text
+
+
+async def test_a_button_without_its_ticket_or_with_that_of_another_does_nothing(house: House) -> None:
+    anna, bram = await house.opened("anna", "bram")
+    link, other = await house.link(anna), await house.link(bram)
+    theirs = ticket_in((await house.http.get(f"{other}/terugtrekken")).text)
+    for ticket in ("", "x", theirs):
+        answer = await house.http.post(f"{link}/terugtrekken", data={"ticket": ticket})
+        assert answer.status_code == 422
+        assert "er is nog niets gebeurd" in answer.text
+    assert await house.decide() == 0
+
+
+async def test_an_action_that_is_not_possible_leads_back(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    for word in ("aannemen", "afwijzen", "verlaten", "iets-anders"):
+        answer = await house.http.get(f"{link}/{word}")
+        assert (answer.status_code, answer.headers["location"]) == (303, link)
+    assert (await house.http.post(f"{link}/iets-anders", data={"ticket": ""})).status_code == 404
+
+
+async def test_an_expired_a_revoked_and_an_unknown_link_look_the_same(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    await house.pool.fetch("UPDATE links SET created_at = now() - interval '2 hours', expires_at = now()")
+    expired = await house.http.get(link)
+    revoked_link = await house.link(anna)
+    async with house.pool.acquire() as connection:
+        await links.revoke(connection, anna)
+    pages = [expired, await house.http.get(revoked_link), await house.http.get("/mijn/" + "a" * 43)]
+    assert [page.status_code for page in pages] == [404] * 3
+    assert len({page.text for page in pages}) == 1
+    assert "Deze link werkt niet meer" in expired.text
+    for word in ("gegevens", "terugtrekken", "antwoord/x"):
+        assert (await house.http.get(f"{link}/{word}")).status_code == 404
+    assert (await house.http.post(f"{link}/terugtrekken", data={"ticket": ""})).status_code == 404
+
+
+async def test_own_data_can_be_taken_away_as_json(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    answer = await house.http.get(f"{await house.link(anna)}/gegevens")
+    assert answer.headers["content-disposition"] == 'attachment; filename="lerend-netwerk.json"'
+    data = json.loads(answer.text)
+    assert data["person"] == {"name": "Anna", "email": "anna@bibliotheek.example", "language": "nl"}
+    assert (data["enrolment"]["status"], data["enrolment"]["owed_cents"]) == ("accepted", 500_000)
+    assert "crediteuren" not in answer.text
+
+
+async def test_whose_place_was_taken_over_sees_own_data_only_and_can_do_nothing(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    ticket = ticket_in((await house.http.get(f"{link}/terugtrekken")).text)
+    by = {"name": "Cora", "email": "cora@bibliotheek.example"}
+    await house.send(SubstituteParticipant.model_validate(about(anna, participant=by)))
+    page = (await house.http.get(link)).text
+    assert "Uw plaats is overgenomen" in page
+    assert "anna@bibliotheek.example" in page
+    assert "cora" not in page.lower()
+    assert (await house.http.post(f"{link}/terugtrekken", data={"ticket": ticket})).status_code == 422
+    assert await house.decide() == 0
+    assert json.loads((await house.http.get(f"{link}/gegevens")).text)["enrolment"] == {"status": "taken-over"}
+
+
+async def test_the_answer_of_one_is_not_to_be_seen_on_the_page_of_another(house: House) -> None:
+    anna, bram = await house.opened("anna", "bram")
+    link, other = await house.link(anna), await house.link(bram)
+    sent = await act(house, link, "terugtrekken")
+    name = sent.headers["location"].rpartition("/")[2]
+    assert (await house.http.get(f"{other}/antwoord/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["declined", "left", "withdrawn", "lapsed"])
+async def test_every_ending_has_its_sentence(house: House, status: str) -> None:
+    bram = await offered(house)
+    await house.send(DeclineOffer.model_validate(about(bram)))
+    await house.pool.execute("UPDATE enrolments SET status = $1 WHERE enrolment_id = $2", status, bram)
+    page = await house.http.get(await house.link(bram))
+    assert page.status_code == 200
+    assert "Lerend netwerk 2027" in page.text
