@@ -41,6 +41,7 @@ def environment_of(stack: RunningStack) -> dict[str, str]:
     values["DATABASE_URL_ADMIN"] = postgres.admin_url
     values |= {"SMTP_HOST": LOOPBACK, "SMTP_PORT": str(stack.state.ports["smtp"])}
     values |= stack.issuer.environment()
+    values |= services.pages_environment()
     values["MAIL_DIRECTORY"] = str(stack.config.paths.mail)
     for replica in sorted(services.processes):
         values[f"HTTP_URL_{variable(replica)}"] = f"http://{LOOPBACK}:{services.port(replica)}"

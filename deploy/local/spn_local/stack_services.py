@@ -25,6 +25,7 @@ STOP_PATIENCE_S = 25.0
 MIGRATE_PATIENCE_S = 60.0
 MAIL_FROM = "lerend-netwerk@spn.example"
 PAGES_SECRETS = "ENROLMENT_PAGES_SECRETS"
+PAGES_URL = "ENROLMENT_PAGES_URL"
 
 
 class ServiceError(Exception):
@@ -72,6 +73,11 @@ class StackServices:
         """The HTTP port of a replica."""
         return self.state.ports[f"http:{name}"]
 
+    def pages_environment(self) -> dict[str, str]:
+        """What signs people's links, and where they lead to: the first replica of enrolment."""
+        port = self.state.ports.get("http:enrolment-0", 0)
+        return {PAGES_SECRETS: self.state.password("pages:enrolment"), PAGES_URL: f"http://{LOOPBACK}:{port}"}
+
     def _pick_port(self, name: str) -> None:
         key = f"http:{name}"
         self.state.ports[key] = free_port(self.state.ports.get(key))
@@ -98,7 +104,7 @@ class StackServices:
             "LOG_FORMAT": "json",
             "SPN_PROFILE": "local",
             **self.issuer.environment(),
-            PAGES_SECRETS: self.state.password("pages:enrolment"),
+            **self.pages_environment(),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.state.ports["smtp"]),
             "MAIL_FROM": MAIL_FROM,

@@ -60,6 +60,7 @@ class Enrolment(Reading):
         "enrolment.completed.v1",
         "enrolment.second-year-started.v1",
         "enrolment.commitment-ended.v1",
+        "enrolment.link-sent.v1",
     )
 
     enrolment_id: UUID

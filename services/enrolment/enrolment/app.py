@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from enrolment import cli, link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
-from enrolment.policies import POLICIES
+from enrolment.links import Links
+from enrolment.policies import policies
 from enrolment.settings import Settings
 from spn.entry import entry
 from spn.http_edge import SharedEdge
@@ -34,6 +35,8 @@ def build(settings: Settings) -> Parts:
         return {OFFER_LAPSE: gate(service.clock.now), GUEST_LAPSE: gate(), WAKE_UPS["start"]: gate()}
 
     shared = SharedEdge(limits)
+    url = settings.enrolment_pages_url
+    links = Links(settings.pages_secrets, url) if settings.pages_secrets and url else None
 
     def edge(service: Service) -> APIRouter:
         from enrolment.rights import POSTERS, READERS
@@ -54,12 +57,12 @@ def build(settings: Settings) -> Parts:
     def pages(service: Service) -> APIRouter:
         from enrolment.pages.routes import page_routes  # nor for templates
 
-        url, contact = settings.enrolment_pages_url, settings.enrolment_pages_contact
+        contact = settings.enrolment_pages_contact
         return page_routes(settings.pages_secrets, shared, public_url=url, contact=contact)(service)
 
     return Parts(
         "enrolment",
-        POLICIES,
+        policies(links),
         migrations="enrolment.migrations",
         gates=merciful,
         routes=(edge, session, shown, pages),

@@ -1,42 +1,53 @@
-"""`spn enrolment link`: a fresh personal link, for organisers and for local use."""
+"""`spn enrolment link`: the personal link of an enrolment, for organisers and for local use."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import typer
 
-from enrolment.pages import links
-from enrolment.pages.addresses import address
+from enrolment.links import Links
+from enrolment.pages.reading import enrolment_now
+from enrolment.settings import Settings
+from spn.settings import SettingsError, read_settings
 
 app = typer.Typer()
-URLS = ("ENROLMENT_PAGES_URL", "HTTP_URL_ENROLMENT_0")
-"""The setting, else what the local stack lends to `spn`."""
 
 
 @app.command("link")
 def link(
     enrolment_id: Annotated[UUID, typer.Argument(help="The enrolment.")],
-    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="Enrolment's own database.")],
-    url: Annotated[str, typer.Option(envvar=list(URLS), help="Where people reach the pages.")] = "",
-    days: Annotated[int, typer.Option(min=1, max=90, help="How long it works.")] = links.LIVES.days,
+    *,
     english: Annotated[bool, typer.Option("--english", help="Lead to the English page.")] = False,
 ) -> None:
-    """Print a fresh personal link to an enrolment, for whoever takes part. It is shown here only: a hash is kept."""
-    code = asyncio.run(_issued(database_url, enrolment_id, timedelta(days=days)))
-    if code is None:
+    """Print a personal link to an enrolment, for whoever takes part. It holds for two months, as one in a mail does."""
+    try:
+        settings = read_settings(Settings)
+    except SettingsError as error:
+        typer.echo(f"The settings are not complete:\n{error}", err=True)
+        raise typer.Exit(2) from None
+    if not settings.pages_secrets:
+        typer.echo("there are no pages: ENROLMENT_PAGES_SECRETS is not set", err=True)
+        raise typer.Exit(2)
+    links = Links(settings.pages_secrets, settings.enrolment_pages_url or "")
+    found = asyncio.run(_link(settings.database_url.get_secret_value(), links, enrolment_id, english=english))
+    if found is None:
         typer.echo(f"there is no enrolment {enrolment_id}", err=True)
         raise typer.Exit(1)
-    typer.echo(url.rstrip("/") + address("personal", "en" if english else "nl", code=code))
+    typer.echo(found)
 
 
-async def _issued(url: str, enrolment_id: UUID, lives: timedelta) -> str | None:
+async def _link(url: str, links: Links, enrolment_id: UUID, *, english: bool) -> str | None:
     connection = await asyncpg.connect(url, timeout=10)
     try:
-        return await links.issue_to_participant(connection, enrolment_id, lives)
+        one = await enrolment_now(connection, enrolment_id)
     finally:
         await connection.close(timeout=5)
+    if one is None:
+        return None
+    made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, datetime.now(UTC))
+    return made.en if english else made.nl

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from enrolment.domain.terms import Milestone
+    from enrolment.links import Links
     from spn.messaging.contract import Command
     from spn.messaging.policies import Key, Policy
 
@@ -31,49 +32,56 @@ def passing(milestone: Milestone, due: DueData) -> commands.PassMilestone:
     return commands.PassMilestone(edition_id=due.root, milestone=milestone)
 
 
-POLICIES = Policies(
-    # an edition's course
-    on(commands.PublishEdition, domain.publish_edition, store.the_edition),
-    on(commands.OpenEdition, domain.open_edition, store.the_edition),
-    on(commands.CloseEdition, domain.close_edition, store.the_edition),
-    on(commands.AmendEdition, domain.amend_edition, store.the_whole_edition),
-    on(commands.CancelEdition, domain.cancel_edition, store.the_whole_edition),
-    on(commands.PassMilestone, domain.pass_milestone, store.the_whole_edition),
-    # happy path: a seat at once, after a selection, or from the waiting list by an offer
-    on(commands.RequestEnrolment, domain.request_enrolment, store.the_people_and_organisations),
-    on(commands.ApproveEnrolment, domain.approve_enrolment, store.the_enrolment_and_the_line),
-    on(commands.RejectEnrolment, domain.reject_enrolment, store.the_enrolment),
-    on(commands.AcceptOffer, domain.accept_offer, store.the_enrolment),
-    on(commands.SubstituteParticipant, domain.substitute_participant, store.the_enrolment_and_substitute),
-    on(commands.CorrectEnrolment, domain.correct_enrolment, store.the_enrolment_and_all_named),
-    # by hand, for a reason
-    on(commands.OfferSeat, domain.offer_seat, store.the_enrolment_and_the_line),
-    on(commands.ReorderLine, domain.reorder_line, store.the_enrolment_and_the_line),
-    # compensation: each of these may free a seat, which the next in line is offered at once
-    on(commands.WithdrawEnrolment, domain.withdraw_enrolment, store.the_enrolment_and_its_guests),
-    on(commands.DeclineOffer, domain.decline_offer, store.the_enrolment),
-    on(commands.LapseOffer, domain.lapse_offer, store.the_enrolment),
-    on(commands.ExtendOffer, domain.extend_offer, store.the_enrolment),
-    on(commands.LeaveList, domain.leave_list, store.the_enrolment),
-    on(commands.LeaveNetwork, domain.leave_network, store.the_enrolment),
-    # guests of a theme
-    on(commands.InviteGuest, domain.invite_guest, store.the_enrolment_and_guest),
-    on(commands.ConfirmGuest, domain.confirm_guest, store.the_guest),
-    on(commands.DeclineGuest, domain.decline_guest, store.the_guest),
-    on(commands.LapseGuest, domain.lapse_guest, store.the_guest),
-    # deadlines: wake-ups on the edition's own log, so that there is one order
-    due_command(EDITION_OPEN, lambda due: commands.OpenEdition(edition_id=due.root)),
-    due_command(EDITION_CLOSE, lambda due: commands.CloseEdition(edition_id=due.root, when_due=True)),
-    *(due_command(kind, partial(passing, milestone)) for milestone, kind in WAKE_UPS.items()),
-    due_command(
-        OFFER_LAPSE,
-        lambda due: commands.LapseOffer(edition_id=due.root, enrolment_id=UUID(due.subject)),
-        # nobody could reach us when it would have ended: an hour more, instead
-        excused=lambda due, until: commands.ExtendOffer(
-            edition_id=due.root, enrolment_id=UUID(due.subject), until=until
+def policies(links: Links | None = None) -> Policies:
+    """The map. With ``links``, events carry the way to people's own pages."""
+    return Policies(
+        # an edition's course
+        on(commands.PublishEdition, domain.publish_edition, store.the_edition),
+        on(commands.OpenEdition, domain.open_edition, store.the_edition),
+        on(commands.CloseEdition, domain.close_edition, store.the_edition),
+        on(commands.AmendEdition, domain.amend_edition, store.the_whole_edition),
+        on(commands.CancelEdition, domain.cancel_edition, store.the_whole_edition),
+        on(commands.PassMilestone, domain.pass_milestone, store.the_whole_edition),
+        # happy path: a seat at once, after a selection, or from the waiting list by an offer
+        on(commands.RequestEnrolment, domain.request_enrolment, store.the_people_and_organisations),
+        on(commands.ApproveEnrolment, domain.approve_enrolment, store.the_enrolment_and_the_line),
+        on(commands.RejectEnrolment, domain.reject_enrolment, store.the_enrolment),
+        on(commands.AcceptOffer, domain.accept_offer, store.the_enrolment),
+        on(commands.SubstituteParticipant, domain.substitute_participant, store.the_enrolment_and_substitute),
+        on(commands.CorrectEnrolment, domain.correct_enrolment, store.the_enrolment_and_all_named),
+        # by hand, for a reason
+        on(commands.OfferSeat, domain.offer_seat, store.the_enrolment_and_the_line),
+        on(commands.ReorderLine, domain.reorder_line, store.the_enrolment_and_the_line),
+        # compensation: each of these may free a seat, which the next in line is offered at once
+        on(commands.WithdrawEnrolment, domain.withdraw_enrolment, store.the_enrolment_and_its_guests),
+        on(commands.DeclineOffer, domain.decline_offer, store.the_enrolment),
+        on(commands.LapseOffer, domain.lapse_offer, store.the_enrolment),
+        on(commands.ExtendOffer, domain.extend_offer, store.the_enrolment),
+        on(commands.LeaveList, domain.leave_list, store.the_enrolment),
+        on(commands.LeaveNetwork, domain.leave_network, store.the_enrolment),
+        # people find their own pages
+        on(commands.SendLink, domain.send_link, store.the_enrolment),
+        # guests of a theme
+        on(commands.InviteGuest, domain.invite_guest, store.the_enrolment_and_guest),
+        on(commands.ConfirmGuest, domain.confirm_guest, store.the_guest),
+        on(commands.DeclineGuest, domain.decline_guest, store.the_guest),
+        on(commands.LapseGuest, domain.lapse_guest, store.the_guest),
+        # deadlines: wake-ups on the edition's own log, so that there is one order
+        due_command(EDITION_OPEN, lambda due: commands.OpenEdition(edition_id=due.root)),
+        due_command(EDITION_CLOSE, lambda due: commands.CloseEdition(edition_id=due.root, when_due=True)),
+        *(due_command(kind, partial(passing, milestone)) for milestone, kind in WAKE_UPS.items()),
+        due_command(
+            OFFER_LAPSE,
+            lambda due: commands.LapseOffer(edition_id=due.root, enrolment_id=UUID(due.subject)),
+            # nobody could reach us when it would have ended: an hour more, instead
+            excused=lambda due, until: commands.ExtendOffer(
+                edition_id=due.root, enrolment_id=UUID(due.subject), until=until
+            ),
         ),
-    ),
-    due_command(GUEST_LAPSE, lambda due: commands.LapseGuest(edition_id=due.root, guest_id=UUID(due.subject))),
-    tell=events_out.tell,
-    answer=events_out.answer,
-)
+        due_command(GUEST_LAPSE, lambda due: commands.LapseGuest(edition_id=due.root, guest_id=UUID(due.subject))),
+        tell=partial(events_out.tell, links=links),
+        answer=events_out.answer,
+    )
+
+
+POLICIES = policies()

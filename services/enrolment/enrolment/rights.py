@@ -25,6 +25,7 @@ POSTERS: Posters = {
     commands.WithdrawEnrolment: _ORGANISERS_TOO,
     commands.SubstituteParticipant: _ORGANISERS_TOO,
     commands.LeaveNetwork: _ORGANISERS_TOO,
+    commands.SendLink: _ORGANISERS_TOO,
     commands.InviteGuest: _ORGANISERS_TOO,
     commands.ConfirmGuest: _ORGANISERS_TOO,
     commands.DeclineGuest: _ORGANISERS_TOO,

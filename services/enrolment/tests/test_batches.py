@@ -28,6 +28,7 @@ from enrolment.commands import (
     PassMilestone,
     RejectEnrolment,
     ReorderLine,
+    SendLink,
     WithdrawEnrolment,
     examples,
 )
@@ -40,7 +41,16 @@ from spn.decision import Answer
 
 NAMES = [f"persoon{n}" for n in range(30)]
 GUESTS = [f"gast{n}" for n in range(6)]
-ABOUT_ONE = (AcceptOffer, AcceptOffer, DeclineOffer, LapseOffer, LeaveList, WithdrawEnrolment, WithdrawEnrolment)
+ABOUT_ONE = (
+    AcceptOffer,
+    AcceptOffer,
+    DeclineOffer,
+    LapseOffer,
+    LeaveList,
+    SendLink,
+    WithdrawEnrolment,
+    WithdrawEnrolment,
+)
 BY_HAND = (ApproveEnrolment, ApproveEnrolment, ApproveEnrolment, RejectEnrolment, OfferSeat)
 WITHDRAWAL = [{"days_before_start": 10, "owed_percent": 33}]
 THEMES = [{**theme, "guests_per_library": 3} for theme in examples.PUBLISH["themes"]]

@@ -36,7 +36,7 @@ def test_a_field_that_is_not_known_is_refused(model: type[Command]) -> None:
 
 def test_every_command_is_in_the_map_and_every_deadline_becomes_one() -> None:
     types = {type_ for model in COMMANDS for type_ in model.types}
-    assert len(COMMANDS) == len(types) == 24
+    assert len(COMMANDS) == len(types) == 25
     kinds = {"edition.open", "edition.close", *WAKE_UPS.values(), "offer.lapse", "guest.lapse"}
     assert set(POLICIES.command_deadlines) == kinds
 

@@ -12,6 +12,8 @@ import pytest
 from enrolment import events_out
 from enrolment.commands import CloseEdition, LeaveList, WithdrawEnrolment, examples
 from enrolment.domain.facts import EnrolmentFact, GuestFact
+from enrolment.events_out import models
+from enrolment.links import Links, claim_of
 from services.enrolment.tests.season import EDITION, Season
 from spn.decision import Answer
 from spn.messaging.contract import EventType, Outgoing, by_name
@@ -86,6 +88,8 @@ def test_an_enrolment_is_told_whole() -> None:
         "commitment_ends_on": None,
         "journal_entry": 2,
         "journal_seal": season.edition.journal.head,
+        "link_nl": None,
+        "link_en": None,
     }
     assert [line["owed_cents"] for line in payer["lines"]] == [0, 0, 0]
 
@@ -156,7 +160,7 @@ def test_every_fact_about_an_enrolment_has_its_event() -> None:
         for kind in kinds
     }
     assert told_types == {name for name in TYPES if name.startswith("enrolment.") and ".guest-" not in name}
-    assert len({kind.word for kind in kinds}) == len(kinds) == 17
+    assert len({kind.word for kind in kinds}) == len(kinds) == 18
 
 
 def test_every_fact_about_a_guest_has_its_event() -> None:
@@ -189,3 +193,21 @@ def test_an_answer_is_told_under_the_key_of_its_command_and_is_not_kept() -> Non
     )
     known = events_out.answer(AnsweredCommand(str(command_id), "enrolment.request.v1", EDITION, answer))
     assert known.key == EDITION
+
+
+def test_with_links_the_participant_and_the_guest_find_their_pages_and_partners_hear_nothing_of_it() -> None:
+    links = Links(["a-secret-of-tests-that-is-long-enough"], "https://lerend-netwerk.example")
+    season = Season(themes=[{**examples.PUBLISH["themes"][0], "guests_per_library": 1}])
+    season.request("anna")
+    told = [one.versions[0][1] for fact in season.last.facts for one in events_out.tell(fact, links)]
+    (enrolment,) = [one for one in told if isinstance(one, models.Enrolment)]
+    assert enrolment.link_nl
+    assert enrolment.link_nl.startswith("https://lerend-netwerk.example/mijn/")
+    assert all("link_nl" not in type(one).model_fields for one in told if isinstance(one, models.PartnerEnrolment))
+    season.invite("anna", "gast", theme="changing")
+    told = [one.versions[0][1] for fact in season.last.facts for one in events_out.tell(fact, links)]
+    (guest,) = [one for one in told if isinstance(one, models.Guest)]
+    claim = claim_of(str(guest.link_en).rpartition("/")[2])
+    assert claim
+    assert (claim.kind, claim.subject) == ("guest", season.ids["gast"])
+    assert links.is_of(claim, guest.person_id)

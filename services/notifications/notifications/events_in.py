@@ -108,6 +108,49 @@ class Enrolment(Reading):
     payers: tuple[Payer, ...] = ()
     journal_entry: int | None = None
     journal_seal: str | None = None
+    link_nl: str | None = None
+    link_en: str | None = None
+
+
+class LinkSent(Reading):
+    """A fresh personal link for a participant. ``link_version`` is not told: each such event is a link of its own."""
+
+    topic: ClassVar[str] = "spn.enrolment.events"
+    types: ClassVar[tuple[str, ...]] = ("enrolment.link-sent.v1",)
+
+    enrolment_id: UUID
+    edition_title_nl: str
+    edition_title_en: str
+    number: int | str
+    participant_id: UUID
+    journal_entry: int
+    link_nl: str | None = None
+    link_en: str | None = None
+
+
+class Guest(Reading):
+    """An invitation of somebody to one theme, as it now is. A status that is not known here asks for no mail."""
+
+    topic: ClassVar[str] = "spn.enrolment.events"
+    types: ClassVar[tuple[str, ...]] = (
+        "enrolment.guest-invited.v1",
+        "enrolment.guest-confirmed.v1",
+        "enrolment.guest-declined.v1",
+        "enrolment.guest-ended.v1",
+    )
+
+    guest_id: UUID
+    edition_title_nl: str
+    edition_title_en: str
+    theme_title_nl: str
+    theme_title_en: str
+    person_id: UUID
+    status: str
+    expires_at: AwareDatetime | None = None
+    starts_on: date
+    ends_on: date
+    link_nl: str | None = None
+    link_en: str | None = None
 
 
 class BillingDocument(Part):

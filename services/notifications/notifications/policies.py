@@ -13,6 +13,7 @@ from notifications import events_in, events_out
 from notifications.domain import (
     AGE_MAX,
     DOCUMENT_EXPIRED,
+    about_link,
     announce_documents,
     forget_document,
     keep_document,
@@ -20,7 +21,9 @@ from notifications.domain import (
     know_person,
     remember_failed,
     remember_sent,
+    send_link,
     settle_enrolment,
+    settle_guest,
     settle_session,
     wanted_of,
 )
@@ -39,6 +42,20 @@ def policies(age_max: timedelta = AGE_MAX) -> Policies:
             root=CONTACTS,
             keys=participants,
             name="settle_enrolment",
+        ),
+        on(
+            events_in.LinkSent,
+            partial(send_link, age_max=age_max),
+            root=CONTACTS,
+            keys=lambda sent: [(str(sent.participant_id), about_link(sent))],
+            name="send_link",
+        ),
+        on(
+            events_in.Guest,
+            partial(settle_guest, age_max=age_max),
+            root=CONTACTS,
+            keys=lambda guest: [(str(guest.person_id), str(guest.guest_id))],
+            name="settle_guest",
         ),
         on(
             events_in.Session,

@@ -7,6 +7,7 @@ from typing import Any
 
 from notifications.domain import Edition, Message
 from notifications.domain.enrolments import PURPOSE_OF_STATUS
+from notifications.domain.guests import PURPOSE_OF_GUEST
 from notifications.rendering import Draft, Sender
 from notifications.rendering.words import PURPOSES
 from services.notifications.tests.fold import Memory, Told
@@ -16,10 +17,13 @@ from services.notifications.tests.season import (
     NAMES,
     NOW,
     PDF,
+    URL,
     account,
     document,
     edition,
     enrolment,
+    guest,
+    link_sent,
     person_id,
     session,
 )
@@ -46,12 +50,19 @@ def draft(purpose: str, **changes: Any) -> Draft:
     return replace(made, **changes)
 
 
+SAME: dict[str, Any] = {"link_nl": f"{URL}/x", "link_en": f"{URL}/x"}
+"""So that both languages can be held side by side."""
+
+
 def _messages() -> dict[str, Message]:
     memory = Memory()
     sealed = {"journal_entry": 17, "journal_seal": "b2a5d19f3f6f0f2b" * 4}
     for number, status in enumerate(PURPOSE_OF_STATUS, 30):
         memory.hear(Told(1, enrolment(number, status, **sealed)))
     memory.hear(Told(1, enrolment(1, **TAKEN_OVER)))
+    memory.hear(Told(1, link_sent(25, **SAME)))
+    for number, status in enumerate(PURPOSE_OF_GUEST, 26):
+        memory.hear(Told(1, guest(number, status, **SAME)))
     memory.hear(Told(1, account(document(3), document(3, "LN-2027-0002", "credit-note"))))
     memory.hear(Told(1, session(1, [20, 21, 22, 23])))
     found = [m for number in range(30 + len(PURPOSE_OF_STATUS)) for m in memory.messages(number)]

@@ -13,6 +13,8 @@ from notifications.events_in import (
     EditionTold,
     Enrolment,
     FailedMessage,
+    Guest,
+    LinkSent,
     Person,
     SentMessage,
     Session,
@@ -22,6 +24,7 @@ from notifications.events_in import (
 EDITION = "lerend-netwerk-2027"
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+URL = "https://lerend-netwerk.example"
 PDF = b"%PDF-1.7 stands for an invoice"
 PDF_NAME = hashlib.sha256(PDF).hexdigest()
 NAMES = ("Ineke van 't Hoff", "Jan-Willem de Groot", "Zoë van der Bergé", "Noor O'Brien & Zn <noor>", "Łukasz 't Hart")
@@ -68,6 +71,37 @@ def enrolment(number: int, status: str = "accepted", **changes: Any) -> Enrolmen
             "ends_on": "2027-10-08",
             "currency": "EUR",
             "payers": [{"lines": [{"unit_price_cents": 500_000, "owed_cents": owed}]}],
+            **changes,
+        }
+    )
+
+
+def link_sent(number: int, entry: int = 12, **changes: Any) -> LinkSent:
+    """A fresh personal link for the person with the same number."""
+    data = enrolment(number).model_dump() | {
+        "journal_entry": entry,
+        "link_nl": f"{URL}/mijn/x",
+        "link_en": f"{URL}/en/my/x",
+    }
+    return LinkSent.model_validate({**data, **changes})
+
+
+def guest(number: int, status: str = "invited", **changes: Any) -> Guest:
+    """An invitation of the person with this number to one theme."""
+    return Guest.model_validate(
+        {
+            "guest_id": enrolment_id(number),
+            "edition_title_nl": "Lerend netwerk 2027",
+            "edition_title_en": "Learning network 2027",
+            "theme_title_nl": "Verhalend leiderschap",
+            "theme_title_en": "Narrative leadership",
+            "person_id": person_id(number),
+            "status": status,
+            "expires_at": NOW + 14 * DAY if status == "invited" else None,
+            "starts_on": "2027-03-01",
+            "ends_on": "2027-10-08",
+            "link_nl": f"{URL}/uitnodiging/x",
+            "link_en": f"{URL}/en/invitation/x",
             **changes,
         }
     )

@@ -18,6 +18,7 @@ from enrolment.commands.enrolments import (
     LeaveList,
     LeaveNetwork,
     RequestEnrolment,
+    SendLink,
     SubstituteParticipant,
     WithdrawEnrolment,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "RejectEnrolment",
     "ReorderLine",
     "RequestEnrolment",
+    "SendLink",
     "SubstituteParticipant",
     "WithdrawEnrolment",
 ]

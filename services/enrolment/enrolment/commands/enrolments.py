@@ -112,6 +112,15 @@ class LeaveNetwork(EnrolmentCommand):
     reason: Paragraph | None = None
 
 
+class SendLink(EnrolmentCommand):
+    """Send the participant a fresh personal link, to the known address; those before it open nothing any more."""
+
+    types: ClassVar[tuple[str, ...]] = ("enrolment.send-link.v1",)
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.ABOUT_ONE,)
+
+    reason: Paragraph | None = None
+
+
 class SubstituteParticipant(EnrolmentCommand):
     """Let a colleague of the same library take the enrolment over."""
 

@@ -10,6 +10,7 @@ from enrolment.domain.editions import close_edition, open_edition, publish_editi
 from enrolment.domain.guests import confirm_guest, decline_guest, invite_guest, lapse_guest
 from enrolment.domain.milestones import pass_milestone
 from enrolment.domain.offers import accept_offer, decline_offer, extend_offer, lapse_offer, offer_seat
+from enrolment.domain.personal_links import send_link
 from enrolment.domain.reorderings import reorder_line
 from enrolment.domain.requests import request_enrolment
 from enrolment.domain.selections import approve_enrolment, reject_enrolment
@@ -39,6 +40,7 @@ __all__ = [
     "reject_enrolment",
     "reorder_line",
     "request_enrolment",
+    "send_link",
     "substitute_participant",
     "withdraw_enrolment",
 ]

@@ -70,7 +70,8 @@ class Enrolment:
     """A request and what became of it.
 
     ``number`` counts the requests of the edition. ``place`` orders the line: the number, until a person moved somebody
-    by hand. ``entry`` is the last one of the journal about it: its revision.
+    by hand. ``entry`` is the last one of the journal about it: its revision. Personal links of an older version than
+    ``link_version`` open nothing.
     Without an ``agreement`` (requests before 0.2) the edition's own rules hold.
     """
 
@@ -92,6 +93,8 @@ class Enrolment:
     agreement: Agreement | None = None
     commitment: Commitment | None = None
     commitment_ends_on: date | None = None
+    link_version: int = 0
+    link_sent_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:

@@ -198,6 +198,12 @@ class CommitmentEnded(EnrolmentFact):
     word = "commitment-ended"
 
 
+class LinkSent(EnrolmentFact):
+    """Its participant gets a fresh personal link; those before it open nothing any more."""
+
+    word = "link-sent"
+
+
 @dataclass(frozen=True, slots=True)
 class GuestFact:
     """Something happened to an invitation, which is given as it now is."""

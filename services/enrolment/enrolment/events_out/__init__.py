@@ -19,6 +19,7 @@ from enrolment.events_out.fill import (
     person,
 )
 from enrolment.events_out.types import EVENTS
+from enrolment.links import Links
 from spn.messaging.contract import EventType, Outgoing
 from spn.messaging.policies import AnsweredCommand
 
@@ -46,6 +47,7 @@ _LATER: Mapping[type[facts.EnrolmentFact], EventType[models.LaterEnrolment]] = {
     facts.Completed: types.ENROLMENT_COMPLETED,
     facts.SecondYearStarted: types.SECOND_YEAR_STARTED,
     facts.CommitmentEnded: types.COMMITMENT_ENDED,
+    facts.LinkSent: types.LINK_SENT,
 }
 _OF_GUESTS: Mapping[type[facts.GuestFact], EventType[models.Guest]] = {
     facts.GuestInvited: types.GUEST_INVITED,
@@ -55,14 +57,14 @@ _OF_GUESTS: Mapping[type[facts.GuestFact], EventType[models.Guest]] = {
 }
 
 
-def tell(fact: object) -> Iterable[Outgoing]:
-    """The events that tell a fact of the domain."""
+def tell(fact: object, links: Links | None = None) -> Iterable[Outgoing]:
+    """The events that tell a fact of the domain; with ``links``, people find their own pages by them."""
     match fact:
         case facts.EnrolmentFact():
-            yield _of_enrolment(fact)
+            yield _of_enrolment(fact, links)
             yield from _to_partners(fact)
         case facts.GuestFact():
-            yield _OF_GUESTS[type(fact)](guest(fact))
+            yield _OF_GUESTS[type(fact)](guest(fact, links))
         case facts.PersonRegistered() | facts.PersonCorrected():
             event = types.PERSON_REGISTERED if isinstance(fact, facts.PersonRegistered) else types.PERSON_CORRECTED
             yield event(person(fact.person))
@@ -93,11 +95,11 @@ def _of_edition(fact: object) -> Iterable[Outgoing]:
             raise TypeError(f"no event tells the fact {type(fact).__name__}")
 
 
-def _of_enrolment(fact: facts.EnrolmentFact) -> Outgoing:
+def _of_enrolment(fact: facts.EnrolmentFact, links: Links | None) -> Outgoing:
     first = _FROM_THE_FIRST.get(type(fact))
     if first:
-        return first(enrolment(fact, models.Enrolment))
-    return _LATER[type(fact)](enrolment(fact, models.LaterEnrolment))
+        return first(enrolment(fact, models.Enrolment, links))
+    return _LATER[type(fact)](enrolment(fact, models.LaterEnrolment, links))
 
 
 def _to_partners(fact: facts.EnrolmentFact) -> Iterable[Outgoing]:

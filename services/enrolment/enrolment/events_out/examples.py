@@ -169,6 +169,11 @@ CLOSED = _later(WAITLISTED, status="closed", position=None)
 CORRECTED = _later(ACCEPTED)
 COMPLETED = _later(ACCEPTED, status="completed")
 FULFILLED = _later(COMPLETED, commitment="fulfilled")
+LINK_SENT = _later(
+    ACCEPTED,
+    link_nl="https://lerend-netwerk.example/mijn/AAuPPFJqPl0MnQ4_fB8KSxEAAQGGq83vEjRWeJCrze8SNFZ4kA",
+    link_en="https://lerend-netwerk.example/en/my/AAuPPFJqPl0MnQ4_fB8KSxEAAQGGq83vEjRWeJCrze8SNFZ4kA",
+)
 LEFT_EARLY = _later(COMPLETED, commitment="left-early")
 
 GUEST_INVITED = models.Guest(

@@ -10,6 +10,7 @@ from enrolment.domain import facts, parties
 from enrolment.domain.facts import OpenOrNot
 from enrolment.domain.terms import Terms
 from enrolment.events_out import models
+from enrolment.links import Links
 
 E = TypeVar("E", models.Enrolment, models.LaterEnrolment)
 
@@ -47,9 +48,12 @@ def organisation(one: parties.Organisation) -> models.Organisation:
     return models.Organisation.model_validate(one, from_attributes=True)
 
 
-def enrolment(fact: facts.EnrolmentFact, model: type[E]) -> E:
+def enrolment(fact: facts.EnrolmentFact, model: type[E], links: Links | None = None) -> E:
     """An enrolment after a fact."""
     terms, one = fact.terms, fact.enrolment
+    link = (
+        links.addresses("enrolment", one.enrolment_id, one.participant_id, one.link_version, fact.at) if links else None
+    )
     return model(
         enrolment_id=one.enrolment_id,
         edition_id=one.edition_id,
@@ -72,13 +76,16 @@ def enrolment(fact: facts.EnrolmentFact, model: type[E]) -> E:
         commitment_ends_on=one.commitment_ends_on,
         journal_entry=fact.entry.number,
         journal_seal=fact.entry.seal,
+        link_nl=link.nl if link else None,
+        link_en=link.en if link else None,
     )
 
 
-def guest(fact: facts.GuestFact) -> models.Guest:
+def guest(fact: facts.GuestFact, links: Links | None = None) -> models.Guest:
     """A guest after a fact."""
     terms, one = fact.terms, fact.guest
     theme = terms.theme(one.theme_id)
+    link = links.addresses("guest", one.guest_id, one.person_id, 0, fact.at) if links else None
     return models.Guest(
         guest_id=one.guest_id,
         edition_id=one.edition_id,
@@ -94,6 +101,8 @@ def guest(fact: facts.GuestFact) -> models.Guest:
         expires_at=one.expires_at,
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
+        link_nl=link.nl if link else None,
+        link_en=link.en if link else None,
     )
 
 

@@ -139,6 +139,8 @@ class _Enrolment(Data):
     commitment_ends_on: date | None = None
     journal_entry: int | None = None
     journal_seal: str | None = None
+    link_nl: str | None = None
+    link_en: str | None = None
 
 
 class Enrolment(_Enrolment):
@@ -146,7 +148,8 @@ class Enrolment(_Enrolment):
 
     ``number`` counts the requests of the edition; ``position`` is its rank in the line when this was told, while it
     waits; ``offer_expires_at`` the first instant at which an offered seat can no longer be accepted. The seal of the
-    edition's journal with this entry in it proves the order of the line (docs/waiting-list.md).
+    edition's journal with this entry in it proves the order of the line (docs/waiting-list.md). ``link_nl`` and
+    ``link_en`` open the participant's own page: for the participant alone, and for two months.
     """
 
     status: Literal["accepted", "waiting", "offered", "declined", "lapsed", "left", "withdrawn"]
@@ -190,6 +193,8 @@ class Guest(Data):
     expires_at: AwareDatetime | None
     starts_on: date
     ends_on: date
+    link_nl: str | None = None
+    link_en: str | None = None
 
 
 class CommandAnswered(Data):

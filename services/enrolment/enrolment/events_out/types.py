@@ -107,6 +107,7 @@ COMMITMENT_ENDED = _later(
     examples.FULFILLED,
     examples.LEFT_EARLY,
 )
+LINK_SENT = _later("link-sent", "A fresh personal link; those before it open nothing.", examples.LINK_SENT)
 
 GUEST_INVITED = _guest("invited", "Somebody is invited to the days of one theme.", examples.GUEST_INVITED)
 GUEST_CONFIRMED = _guest("confirmed", "The guest comes.", examples.GUEST_CONFIRMED)
@@ -157,6 +158,7 @@ EVENTS: tuple[EventType[Any], ...] = (
     ENROLMENT_COMPLETED,
     SECOND_YEAR_STARTED,
     COMMITMENT_ENDED,
+    LINK_SENT,
     GUEST_INVITED,
     GUEST_CONFIRMED,
     GUEST_DECLINED,

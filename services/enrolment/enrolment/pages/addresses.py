@@ -12,6 +12,9 @@ ACTIONS: Final = {
     "decline": {"nl": "afwijzen", "en": "decline"},
     "leave": {"nl": "verlaten", "en": "leave"},
     "withdraw": {"nl": "terugtrekken", "en": "withdraw"},
+    "fresh": {"nl": "nieuwe-link", "en": "fresh-link"},
+    "come": {"nl": "ik-kom", "en": "i-come"},
+    "stay": {"nl": "ik-kom-niet", "en": "i-do-not-come"},
 }
 """What may be done on a personal page, and how its address calls it."""
 
@@ -22,6 +25,9 @@ ADDRESSES: Final = {
     "personal_answer": {"nl": "/mijn/{code}/antwoord/{name}", "en": "/en/my/{code}/answer/{name}"},
     "personal_data": {"nl": "/mijn/{code}/gegevens", "en": "/en/my/{code}/data"},
     "personal_action": {"nl": "/mijn/{code}/{action}", "en": "/en/my/{code}/{action}"},
+    "guest": {"nl": "/uitnodiging/{code}", "en": "/en/invitation/{code}"},
+    "guest_answer": {"nl": "/uitnodiging/{code}/antwoord/{name}", "en": "/en/invitation/{code}/answer/{name}"},
+    "guest_action": {"nl": "/uitnodiging/{code}/{action}", "en": "/en/invitation/{code}/{action}"},
 }
 ASSETS: Final = "/pages/{name}"
 

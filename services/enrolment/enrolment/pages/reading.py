@@ -9,6 +9,7 @@ from uuid import UUID
 
 from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Enrolment
+from enrolment.domain.guest import Guest
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 from enrolment.store import rows
@@ -25,7 +26,8 @@ _ORGANISATION = """
         revision
     FROM organisations WHERE organisation_id = $1"""
 _POSITION = """
-    SELECT count(*) FROM enrolments WHERE edition_id = $1 AND status = 'waiting' AND number <= $2"""
+    SELECT count(*) FROM enrolments
+    WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class EditionNow:
 
     def stage(self, now: datetime) -> Stage:
         """Before, in or after the time of enrolling. The stored instants decide, as in the domain."""
-        if self.state == "closed" or now >= self.terms.closes_at:
+        if self.state in {"closed", "cancelled"} or now >= self.terms.closes_at:
             return "closed"
         return "before" if now < self.terms.opens_at else "open"
 
@@ -76,6 +78,30 @@ class OwnEnrolment:
         return sum(line.owed_cents for payer in self.enrolment.payers for line in payer.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnInvitation:
+    """An invitation as the guest may see it."""
+
+    edition: EditionNow
+    guest: Guest
+    person: Person
+    library: Organisation
+
+
+async def own_invitation(connection: Connection, guest_id: UUID) -> OwnInvitation | None:
+    """An invitation with what its guest may know."""
+    found = await connection.fetchrow("SELECT * FROM guests WHERE guest_id = $1", guest_id)
+    if found is None:
+        return None
+    guest = rows.guest(found)
+    edition = await edition_now(connection, guest.edition_id)
+    person = await connection.fetchrow(_PERSON, guest.person_id)
+    library = await connection.fetchrow(_ORGANISATION, guest.organisation_id)
+    if edition is None or person is None or library is None:
+        return None
+    return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library))
+
+
 async def edition_now(connection: Connection, edition_id: str) -> EditionNow | None:
     """The edition of this name, if it was published."""
     row = await connection.fetchrow(_EDITION, edition_id)
@@ -84,19 +110,21 @@ async def edition_now(connection: Connection, edition_id: str) -> EditionNow | N
     return EditionNow(rows.TERMS.validate_json(row["terms"]), row["state"], row["seats_taken"], row["waiting"])
 
 
-async def own_enrolment(connection: Connection, enrolment_id: UUID, person_id: UUID) -> OwnEnrolment | None:
-    """An enrolment for one person; None when either is gone."""
-    found, person = (
-        await connection.fetchrow(_ENROLMENT, enrolment_id),
-        await connection.fetchrow(_PERSON, person_id),
-    )
-    if found is None or person is None:
+async def enrolment_now(connection: Connection, enrolment_id: UUID) -> Enrolment | None:
+    """The enrolment of this id."""
+    found = await connection.fetchrow(_ENROLMENT, enrolment_id)
+    return rows.enrolment(found) if found else None
+
+
+async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id: UUID) -> OwnEnrolment | None:
+    """An enrolment for one person; None when that person is gone."""
+    person = await connection.fetchrow(_PERSON, person_id)
+    if person is None:
         return None
-    enrolment = rows.enrolment(found)
     edition = await edition_now(connection, enrolment.edition_id)
     library = await connection.fetchrow(_ORGANISATION, enrolment.organisation_id)
     assert edition, "an enrolment has an edition"
     assert library, "an enrolment has a library"
     waits = enrolment.is_waiting
-    position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.number) if waits else None
+    position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.place) if waits else None
     return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position)

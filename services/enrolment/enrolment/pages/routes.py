@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import Response
 
-from enrolment.pages import enrol, personal
+from enrolment.links import Links
+from enrolment.pages import enrol, guest, personal
 from enrolment.pages.addresses import ADDRESSES, ASSETS
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
@@ -31,6 +32,9 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "personal_answer", personal.answer),
     ("GET", "personal_action", personal.confirm),
     ("POST", "personal_action", personal.act),
+    ("GET", "guest", guest.show),
+    ("GET", "guest_answer", guest.answer),
+    ("POST", "guest_action", guest.act),
 )
 """Method, page, handler. The data come before the actions: their address would be one."""
 
@@ -43,7 +47,9 @@ def page_routes(
     def routes(service: Service) -> GuardedRouter:
         if not secrets:
             return GuardedRouter()
-        return page_router(Desk(shared.of(service), service.clock, Tickets(secrets), Pages(contact), public_url))
+        links = Links(secrets, public_url or "")
+        desk = Desk(shared.of(service), service.clock, Tickets(secrets), Pages(contact), links, public_url)
+        return page_router(desk)
 
     return routes
 
@@ -53,7 +59,7 @@ def page_router(desk: Desk) -> GuardedRouter:
     router = GuardedRouter(include_in_schema=False)
     for language in LANGUAGES:
         for method, name, handler in HANDLERS:
-            mark = link if name.startswith("personal") else public
+            mark = link if name.startswith(("personal", "guest")) else public
             answer = mark(endpoint(desk, language, handler))
             router.add_api_route(ADDRESSES[name][language], answer, methods=[method], name=f"{name}.{language}")
 

@@ -11,6 +11,7 @@ import structlog
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from enrolment.links import Links
 from enrolment.pages.addresses import address, other
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
@@ -49,6 +50,7 @@ class Desk:
     clock: Clock
     tickets: Tickets
     pages: Pages
+    links: Links
     public_url: str | None = None
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:

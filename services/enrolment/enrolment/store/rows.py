@@ -64,6 +64,8 @@ def enrolment(row: asyncpg.Record) -> Enrolment:
         offer_expires_at=row["offer_expires_at"],
         withdrawal_reason=row["withdrawal_reason"],
         entry=row["entry"],
+        link_version=row["link_version"],
+        link_sent_at=row["link_sent_at"],
         place=row["place"] or row["number"],
         requester_id=row["requester_id"],
         motivation=row["motivation"],

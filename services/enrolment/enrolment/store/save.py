@@ -118,7 +118,7 @@ def _enrolment(e: Enrolment) -> tuple[object, ...]:
     former, payers = rows.uuids(e.former_participant_ids), rows.PAYERS.dump_json(e.payers).decode()
     return (
         *(e.enrolment_id, e.status, e.participant_id, former, e.offer_expires_at, payers, e.withdrawal_reason),
-        *(e.organisation_id, e.place, e.commitment, e.commitment_ends_on, e.entry),
+        *(e.organisation_id, e.place, e.commitment, e.commitment_ends_on, e.entry, e.link_version, e.link_sent_at),
     )
 
 

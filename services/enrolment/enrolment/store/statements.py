@@ -46,25 +46,26 @@ UPDATE_ENROLMENTS = """
     UPDATE enrolments e SET status = new.status, participant_id = new.participant_id,
         former_participant_ids = new.former::uuid[], offer_expires_at = new.offer_expires_at, payers = new.payers,
         withdrawal_reason = new.withdrawal_reason, organisation_id = new.organisation_id, place = new.place,
-        commitment = new.commitment, commitment_ends_on = new.commitment_ends_on, entry = new.entry
+        commitment = new.commitment, commitment_ends_on = new.commitment_ends_on, entry = new.entry,
+        link_version = new.link_version, link_sent_at = new.link_sent_at
     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[],
-        $8::text[], $9::bigint[], $10::text[], $11::date[], $12::bigint[])
+        $8::text[], $9::bigint[], $10::text[], $11::date[], $12::bigint[], $13::integer[], $14::timestamptz[])
         AS new (enrolment_id, status, participant_id, former, offer_expires_at, payers, withdrawal_reason,
-        organisation_id, place, commitment, commitment_ends_on, entry)
+        organisation_id, place, commitment, commitment_ends_on, entry, link_version, link_sent_at)
     WHERE e.enrolment_id = new.enrolment_id"""
 INSERT_ENROLMENTS = """
     INSERT INTO enrolments (enrolment_id, status, participant_id, former_participant_ids, offer_expires_at, payers,
-        withdrawal_reason, organisation_id, place, commitment, commitment_ends_on, entry, edition_id, number,
-        requested_at, requester_id, motivation, agreement)
+        withdrawal_reason, organisation_id, place, commitment, commitment_ends_on, entry, link_version, link_sent_at,
+        edition_id, number, requested_at, requester_id, motivation, agreement)
     SELECT enrolment_id, status, participant_id, former::uuid[], offer_expires_at, payers, withdrawal_reason,
-        organisation_id, place, commitment, commitment_ends_on, entry, edition_id, number, requested_at, requester_id,
-        motivation, agreement
+        organisation_id, place, commitment, commitment_ends_on, entry, link_version, link_sent_at, edition_id, number,
+        requested_at, requester_id, motivation, agreement
     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[],
-        $8::text[], $9::bigint[], $10::text[], $11::date[], $12::bigint[], $13::text[], $14::bigint[],
-        $15::timestamptz[], $16::uuid[], $17::text[], $18::jsonb[])
+        $8::text[], $9::bigint[], $10::text[], $11::date[], $12::bigint[], $13::integer[], $14::timestamptz[],
+        $15::text[], $16::bigint[], $17::timestamptz[], $18::uuid[], $19::text[], $20::jsonb[])
         AS new (enrolment_id, status, participant_id, former, offer_expires_at, payers, withdrawal_reason,
-        organisation_id, place, commitment, commitment_ends_on, entry, edition_id, number, requested_at, requester_id,
-        motivation, agreement)"""
+        organisation_id, place, commitment, commitment_ends_on, entry, link_version, link_sent_at, edition_id, number,
+        requested_at, requester_id, motivation, agreement)"""
 INSERT_ENTRIES = """
     INSERT INTO journal (edition_id, entry, what, enrolment_id, request, position, moment, kafka_partition,
         kafka_offset, command_id, who, reason, said, seal)

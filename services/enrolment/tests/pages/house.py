@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -13,7 +13,8 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from enrolment.pages import links
+from enrolment.links import Links
+from enrolment.pages.reading import enrolment_now
 from enrolment.pages.rendering import Pages
 from enrolment.pages.routes import page_router
 from enrolment.pages.tickets import Tickets
@@ -53,6 +54,8 @@ FILLED: Mapping[str, str] = {
 }
 """A form as somebody fills it in."""
 
+LINKS = Links([SECRET], "https://lerend-netwerk.example")
+
 
 class Dial:
     """A clock that stands where it is put."""
@@ -76,7 +79,9 @@ class House:
         self.clock = Dial(BEFORE)
         self.edge = Edge(pool, self.clock, "/spn/enrolment")
         self.bench = Bench("enrolment", POLICIES, pool, clock=self.clock)
-        self.desk = Desk(self.edge, self.clock, Tickets([SECRET]), Pages(contact), "https://lerend-netwerk.example")
+        self.desk = Desk(
+            self.edge, self.clock, Tickets([SECRET]), Pages(contact), LINKS, "https://lerend-netwerk.example"
+        )
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         app.include_router(page_router(self.desk))
         guard(app, Gate(None, Sessions(secure=False)))
@@ -122,10 +127,13 @@ class House:
         await self.decide()
         return await self.http.get(sent.headers["location"])
 
-    async def link(self, enrolment_id: UUID, lives: timedelta = links.LIVES) -> str:
-        """The personal page of whoever takes part in this enrolment."""
+    async def link(self, enrolment_id: UUID, at: datetime | None = None) -> str:
+        """The personal page of whoever takes part in this enrolment, by a link that was made at this moment."""
         async with self.pool.acquire() as connection:
-            code = await links.issue_to_participant(connection, enrolment_id, lives)
+            one = await enrolment_now(connection, enrolment_id)
+        assert one
+        made = at or datetime.now(UTC)
+        code = self.desk.links.code("enrolment", enrolment_id, one.participant_id, one.link_version, made)
         return f"/mijn/{code}"
 
     async def status(self, enrolment_id: UUID) -> str:
@@ -143,5 +151,5 @@ def ticket_in(page: str) -> str:
     return found[1]
 
 
-def about(enrolment_id: UUID) -> dict[str, Any]:
-    return {"edition_id": EDITION, "enrolment_id": enrolment_id}
+def about(enrolment_id: UUID, **more: Any) -> dict[str, Any]:
+    return {"edition_id": EDITION, "enrolment_id": enrolment_id, **more}

@@ -17,10 +17,10 @@ import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
 from enrolment.commands import examples
-from enrolment.pages import links
-from enrolment.pages.addresses import address
+from enrolment.links import Links
+from enrolment.pages.reading import enrolment_now
 from enrolment.pages.words import Language
-from services.enrolment.tests.pages.house import FILLED
+from services.enrolment.tests.pages.house import FILLED, SECRET
 from spn.clock import FileClock, step
 from spn_local.config import ServiceConfig
 from spn_local.stack import Stack
@@ -81,9 +81,11 @@ class Site:
     async def link(self, enrolment_id: UUID, language: Language = "nl") -> str:
         """The personal page of whoever takes part."""
         async with self.database() as connection:
-            code = await links.issue_to_participant(connection, enrolment_id)
-        assert code, "there is no such enrolment"
-        return self.url + address("personal", language, code=code)
+            one = await enrolment_now(connection, enrolment_id)
+        assert one, "there is no such enrolment"
+        links = Links([SECRET], self.url)
+        made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, datetime.now(UTC))
+        return made.nl if language == "nl" else made.en
 
     async def statuses(self, edition_id: str) -> list[str]:
         """The enrolments of an edition, in the order of the line."""
@@ -104,7 +106,7 @@ def running(folder: Path, contact: str = "lerendnetwerk@spn.example") -> Iterato
     """A site that begins on the opening day of 2027."""
     clock_file = folder / "clock"
     step(clock_file, OPENING_DAY)
-    contacts = {"ENROLMENT_PAGES_CONTACT": contact}
+    contacts = {"ENROLMENT_PAGES_CONTACT": contact, "ENROLMENT_PAGES_SECRETS": SECRET}
     with Stack(services=[ServiceConfig("enrolment")], clock_file=clock_file, environment=contacts) as stack:
         yield Site(stack, FileClock(clock_file))
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from enrolment.app import main
 from enrolment.pages.routes import page_routes
 from enrolment.settings import Settings
-from services.enrolment.tests.pages.house import House
+from services.enrolment.tests.pages.house import SECRET, House
 from spn.http_edge import SharedEdge
 
 NEEDED = {
@@ -20,17 +20,23 @@ NEEDED = {
     "kafka_bootstrap_servers": "localhost:1",
     "kafka_security_protocol": "PLAINTEXT",
 }
+SETTINGS = {
+    "ENROLMENT_PAGES_URL": "https://lerend-netwerk.example",
+    "ENROLMENT_PAGES_SECRETS": SECRET,
+    "KAFKA_BOOTSTRAP_SERVERS": "localhost:1",
+    "KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+}
 
 
 @pytest.fixture
 def runner() -> CliRunner:
-    return CliRunner(env={"ENROLMENT_PAGES_URL": "https://lerend-netwerk.example"})
+    return CliRunner(env=SETTINGS)
 
 
 async def link(runner: CliRunner, house: House, enrolment_id: UUID, *options: str) -> Result:
     """Run the command on the house's database."""
-    words = ["link", str(enrolment_id), "--database-url", house.url, *options]
-    return await asyncio.to_thread(lambda: runner.invoke(main, words))
+    words = ["link", str(enrolment_id), *options]
+    return await asyncio.to_thread(lambda: runner.invoke(main, words, env={"DATABASE_URL": house.url}))
 
 
 async def test_the_command_prints_a_link_that_opens_the_page(runner: CliRunner, house: House) -> None:
@@ -40,7 +46,7 @@ async def test_the_command_prints_a_link_that_opens_the_page(runner: CliRunner, 
     host, _, path = result.stdout.strip().partition("/mijn/")
     assert host == "https://lerend-netwerk.example"
     assert "U hebt een plaats" in (await house.http.get(f"/mijn/{path}")).text
-    english = await link(runner, house, anna, "--english", "--days", "1")
+    english = await link(runner, house, anna, "--english")
     assert "/en/my/" in english.stdout
 
 

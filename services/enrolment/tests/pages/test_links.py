@@ -1,90 +1,71 @@
-"""Personal links on a real database."""
+"""Personal links: signed, for one person, until they are too old or newer ones take their place."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-import asyncpg
 import pytest
 
-from enrolment.pages import links
-from services.enrolment.tests.fold import Pool, an_edition, transaction
+from enrolment.links import LIVES, Links, claim_of
+
+OLD, NEW = "an-old-secret-of-tests-that-is-long", "a-new-secret-of-tests-that-is-long"
+URL = "https://lerend-netwerk.example"
+ENROLMENT, ANNA, BRAM = UUID(int=7), UUID(int=1), UUID(int=2)
+NOW = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)
 
 
-async def test_a_link_leads_to_whoever_takes_part_and_only_its_hash_is_kept(pool: Pool) -> None:
-    (anna,) = await an_edition(pool, "anna")
-    async with transaction(pool) as connection:
-        code = await links.issue_to_participant(connection, anna)
-        assert code
-        found = await links.find(connection, code)
-        row = await connection.fetchrow("SELECT * FROM links")
-    assert found
-    assert row
-    assert (found.enrolment_id, found.purpose) == (anna, "participant")
-    assert row["code_sha256"] == hashlib.sha256(code.encode()).digest()
-    assert row["used_at"] is not None
-    assert code not in str(dict(row))
+def test_a_code_is_of_the_person_it_was_made_for_and_of_nobody_else() -> None:
+    links = Links([NEW], URL)
+    claim = claim_of(links.code("enrolment", ENROLMENT, ANNA, 3, NOW))
+    assert claim
+    assert (claim.kind, claim.subject, claim.version, claim.made_on) == ("enrolment", ENROLMENT, 3, NOW.date())
+    assert links.is_of(claim, ANNA)
+    assert not links.is_of(claim, BRAM)
 
 
-@pytest.mark.parametrize("code", ["", "x", "a" * 43, "é" * 43, "a" * 44, "../" * 14 + "a", "\x00" * 43])
-async def test_a_code_that_was_never_given_finds_nothing(pool: Pool, code: str) -> None:
-    await an_edition(pool, "anna")
-    async with transaction(pool) as connection:
-        assert await links.find(connection, code) is None
+def test_a_code_of_an_older_secret_still_counts_and_of_a_strange_one_never() -> None:
+    code = Links([OLD], URL).code("enrolment", ENROLMENT, ANNA, 0, NOW)
+    claim = claim_of(code)
+    assert claim
+    assert Links([NEW, OLD], URL).is_of(claim, ANNA)
+    assert not Links([NEW], URL).is_of(claim, ANNA)
+    assert Links([NEW, OLD], URL).code("enrolment", ENROLMENT, ANNA, 0, NOW) != code
 
 
-async def test_a_link_ends_when_its_time_is_over_or_it_is_revoked(pool: Pool) -> None:
-    anna, bram = await an_edition(pool, "anna", "bram")
-    async with transaction(pool) as connection:
-        codes = [str(await links.issue_to_participant(connection, one)) for one in (anna, bram)]
-        await connection.execute(
-            "UPDATE links SET created_at = now() - interval '15 days', expires_at = now() - interval '1 second' "
-            "WHERE enrolment_id = $1",
-            anna,
-        )
-        assert [bool(await links.find(connection, code)) for code in codes] == [False, True]
-        assert await links.revoke(connection, bram) == 1
-        assert [bool(await links.find(connection, code)) for code in codes] == [False, False]
-        assert await links.revoke(connection, bram) == 0
+def test_nothing_of_a_code_can_be_changed() -> None:
+    links = Links([NEW], URL)
+    claim = claim_of(links.code("enrolment", ENROLMENT, ANNA, 3, NOW))
+    assert claim
+    for changed in (
+        replace(claim, kind="guest"),
+        replace(claim, subject=UUID(int=8)),
+        replace(claim, version=4),
+        replace(claim, made_on=claim.made_on + timedelta(days=1)),
+        replace(claim, mac=bytes(16)),
+        replace(claim, mac=claim.mac[:-1]),
+    ):
+        assert not links.is_of(changed, ANNA)
 
 
-async def test_a_link_of_one_purpose_opens_no_other(pool: Pool) -> None:
-    (anna,) = await an_edition(pool, "anna")
-    async with transaction(pool) as connection:
-        code = str(await links.issue_to_participant(connection, anna))
-        assert await links.find(connection, code, "guest") is None
+def test_a_code_is_over_after_two_months_by_the_real_clock() -> None:
+    claim = claim_of(Links([NEW], URL).code("guest", ENROLMENT, ANNA, 0, NOW))
+    assert claim
+    assert not claim.is_over(NOW + LIVES - timedelta(days=1))
+    assert claim.is_over(NOW + LIVES)
 
 
-async def test_revoking_the_links_of_one_person_leaves_those_of_another(pool: Pool) -> None:
-    anna, bram = await an_edition(pool, "anna", "bram")
-    async with transaction(pool) as connection:
-        persons = [
-            await connection.fetchval("SELECT participant_id FROM enrolments WHERE enrolment_id = $1", one)
-            for one in (anna, bram)
-        ]
-        codes = [await links.issue(connection, anna, person) for person in persons]
-        assert await links.revoke(connection, anna, persons[0]) == 1
-        assert [bool(await links.find(connection, code)) for code in codes] == [False, True]
+def test_the_same_code_is_made_each_time_the_same_is_told() -> None:
+    links = Links([NEW], URL)
+    assert links.addresses("guest", ENROLMENT, ANNA, 0, NOW) == links.addresses("guest", ENROLMENT, ANNA, 0, NOW)
+    assert links.addresses("guest", ENROLMENT, ANNA, 0, NOW).nl.startswith(f"{URL}/uitnodiging/")
 
 
-async def test_what_expired_long_ago_is_cleared_away_with_the_next_link(pool: Pool) -> None:
-    (anna,) = await an_edition(pool, "anna")
-    async with transaction(pool) as connection:
-        await links.issue_to_participant(connection, anna)
-        await connection.execute(
-            "UPDATE links SET created_at = now() - interval '90 days', expires_at = now() - $1::interval",
-            links.KEPT + timedelta(days=1),
-        )
-        await links.issue_to_participant(connection, anna)
-        assert await connection.fetchval("SELECT count(*) FROM links") == 1
+@pytest.mark.parametrize("code", ["", "x", "a" * 49, "é" * 50, "a" * 51, "../" * 16 + "ab", "\x00" * 50, "~" * 50])
+def test_what_is_no_code_is_no_claim(code: str) -> None:
+    assert claim_of(code) is None
 
 
-async def test_who_is_not_there_gets_no_link(pool: Pool) -> None:
-    (anna,) = await an_edition(pool, "anna")
-    async with transaction(pool) as connection:
-        person = await connection.fetchval("SELECT person_id FROM people LIMIT 1")
-        assert await links.issue_to_participant(connection, person) is None
-    with pytest.raises(asyncpg.ForeignKeyViolationError):
-        async with transaction(pool) as connection:
-            await links.issue(connection, anna, anna)
+def test_a_code_of_an_unknown_kind_is_no_claim() -> None:
+    assert claim_of("_" * 50) is None

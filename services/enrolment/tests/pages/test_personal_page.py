@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from enrolment.commands import DeclineOffer, SubstituteParticipant, WithdrawEnrolment
-from enrolment.pages import links
-from services.enrolment.tests.pages.house import House, ticket_in
-from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS
-
-
-def about(enrolment_id: UUID, **more: Any) -> dict[str, Any]:
-    return {"edition_id": EDITION, "enrolment_id": enrolment_id, **more}
+from enrolment.commands import DeclineOffer, SendLink, SubstituteParticipant, WithdrawEnrolment
+from enrolment.links import LIVES
+from services.enrolment.tests.pages.house import House, about, ticket_in
+from services.enrolment.tests.season import OFFER_HOURS, OPENS
 
 
 async def offered(house: House) -> UUID:
@@ -175,21 +171,42 @@ async def test_an_action_that_is_not_possible_leads_back(house: House) -> None:
     assert (await house.http.post(f"{link}/iets-anders", data={"ticket": ""})).status_code == 404
 
 
-async def test_an_expired_a_revoked_and_an_unknown_link_look_the_same(house: House) -> None:
+async def test_an_expired_link_opens_nothing_but_the_way_to_a_fresh_one(house: House) -> None:
     (anna,) = await house.opened("anna")
-    link = await house.link(anna)
-    await house.pool.fetch("UPDATE links SET created_at = now() - interval '2 hours', expires_at = now()")
+    link = await house.link(anna, at=datetime.now(UTC) - LIVES)
     expired = await house.http.get(link)
-    revoked_link = await house.link(anna)
-    async with house.pool.acquire() as connection:
-        await links.revoke(connection, anna)
-    pages = [expired, await house.http.get(revoked_link), await house.http.get("/mijn/" + "a" * 43)]
-    assert [page.status_code for page in pages] == [404] * 3
-    assert len({page.text for page in pages}) == 1
+    assert expired.status_code == 404
     assert "Deze link werkt niet meer" in expired.text
+    assert "anna" not in expired.text.lower()
     for word in ("gegevens", "terugtrekken", "antwoord/x"):
         assert (await house.http.get(f"{link}/{word}")).status_code == 404
     assert (await house.http.post(f"{link}/terugtrekken", data={"ticket": ""})).status_code == 404
+    ticket = ticket_in(expired.text)
+    for _ in range(2):
+        sent = await house.http.post(f"{link}/nieuwe-link", data={"ticket": ticket})
+        assert sent.status_code == 202
+        assert "Kijk in uw mail" in sent.text
+    assert await house.decide() == 1
+    assert len(await house.bench.told("enrolment.link-sent.v1")) == 1
+
+
+async def test_a_fresh_link_ends_those_before_it(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    old = await house.link(anna)
+    await house.send(SendLink.model_validate(about(anna)))
+    assert (await house.http.get(old)).status_code == 404
+    assert (await house.http.get(await house.link(anna))).status_code == 200
+
+
+async def test_a_link_that_was_never_ours_offers_nothing(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    forged = link[:-1] + ("A" if link[-1] != "A" else "B")
+    for code in (forged, "/mijn/" + "a" * 50, "/mijn/x"):
+        page = await house.http.get(code)
+        assert page.status_code == 404
+        assert "<form" not in page.text
+        assert (await house.http.post(f"{code}/nieuwe-link", data={"ticket": ""})).status_code == 404
 
 
 async def test_own_data_can_be_taken_away_as_json(house: House) -> None:

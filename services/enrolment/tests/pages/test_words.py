@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from enrolment.domain.enrolment import Status
+from enrolment.domain.guest import GuestStatus
 from enrolment.pages import form
 from enrolment.pages.words import LANGUAGES, Language, words_in
 from spn.decision import Outcome
@@ -38,9 +39,9 @@ def test_every_sentence_is_used_somewhere() -> None:
     package = resources.files("enrolment.pages")
     files = [*package.iterdir(), *package.joinpath("templates").iterdir()]
     text = "\n".join(f.read_text() for f in files if f.name.endswith((".py", ".j2")))
-    text += " ".join((*get_args(Outcome), *get_args(Status)))
+    text += " ".join((*get_args(Outcome), *get_args(Status), *get_args(GuestStatus)))
     # The rest of a key is put together from a field, a status, an action, a unit of time or what to prepare.
-    made = ("field.", "choice.", "error.", "before.", "personal.", "action.", "confirm.", "answer.")
+    made = ("field.", "choice.", "error.", "before.", "personal.", "guest.", "action.", "confirm.", "answer.")
     affixes = re.compile(r"^prepare_|_(title|next|one|more)$")
     for key in NL.sentences:
         word = affixes.sub("", key.rsplit(".", 1)[-1])

@@ -18,6 +18,8 @@ from notifications.domain.delivery import (
 )
 from notifications.domain.documents import announce_documents
 from notifications.domain.enrolments import settle_enrolment
+from notifications.domain.guests import settle_guest
+from notifications.domain.links import about_link, send_link
 from notifications.domain.memory import remember_failed, remember_sent
 from notifications.domain.people import know_person
 from notifications.domain.references import (
@@ -54,6 +56,7 @@ __all__ = [
     "Refused",
     "Thread",
     "Wish",
+    "about_link",
     "announce_documents",
     "calendar_uid",
     "concluded",
@@ -64,7 +67,9 @@ __all__ = [
     "message_id",
     "remember_failed",
     "remember_sent",
+    "send_link",
     "settle_enrolment",
+    "settle_guest",
     "settle_session",
     "wanted_of",
 ]

@@ -62,6 +62,8 @@ def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
         "title_en": enrolment.edition_title_en,
         "number": str(enrolment.number),
     }
+    if enrolment.link_nl and purpose != HANDED_OVER:
+        said |= {"link_nl": enrolment.link_nl, "link_en": enrolment.link_en}
     if purpose in ("accepted", TAKEN_OVER, "seat-offered"):
         said |= {"starts_on": enrolment.starts_on.isoformat(), "ends_on": enrolment.ends_on.isoformat()}
     if purpose == "waitlisted":

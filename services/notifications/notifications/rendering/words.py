@@ -22,7 +22,7 @@ def words_of(draft: Draft, sender: Sender, language: str) -> Words:
         "edition": _edition(draft, language),
         "contact": sender.address,
         "organisation": sender.name,
-        "website": sender.website,
+        "website": draft.details.get(f"link_{language}") or sender.website,
     }
     return general | _OF_PURPOSE[draft.purpose](draft, language)
 
@@ -47,6 +47,21 @@ def _place(draft: Draft, language: str) -> Words:
 def _waitlisted(draft: Draft, _language: str) -> Words:
     # Mails that waited since before there were proofs have none.
     return {key: draft.details.get(key) for key in ("number", "position", "proof")}
+
+
+def _theme(draft: Draft, language: str) -> Words:
+    return {"theme": draft.details[f"theme_{language}"]}
+
+
+def _guest(draft: Draft, language: str) -> Words:
+    first, last = (date.fromisoformat(draft.details[name]) for name in ("starts_on", "ends_on"))
+    return _theme(draft, language) | {"period": wording.period(first, last, language)}
+
+
+def _invitation(draft: Draft, language: str) -> Words:
+    expires = draft.details.get("deadline")
+    until = wording.deadline(datetime.fromisoformat(expires), language) if expires else None
+    return _guest(draft, language) | {"deadline": until}
 
 
 def _offer(draft: Draft, language: str) -> Words:
@@ -110,6 +125,10 @@ _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "requested": _enrolment,
     "rejected": _enrolment,
     "closed": _enrolment,
+    "personal-link": _enrolment,
+    "guest-invited": _invitation,
+    "guest-confirmed": _guest,
+    "guest-ended": _theme,
     "left": _enrolment,
     "withdrawn": _withdrawn,
     "invoice": _document,

@@ -139,6 +139,20 @@ def address_in_use(enrolment: Enrolment) -> Refused:
     return _refusal("address-in-use", nl, en, enrolment)
 
 
+def link_sent(enrolment: Enrolment) -> Answer:
+    """A mail with it is on its way."""
+    nl = "Er is een nieuwe persoonlijke link verstuurd naar het bekende e-mailadres. Eerdere links werken niet meer."
+    en = "A fresh personal link was sent to the known e-mail address. Earlier links no longer work."
+    return _answer("done", "link-sent", nl, en, enrolment)
+
+
+def link_sent_before(enrolment: Enrolment) -> Answer:
+    """Pressed twice."""
+    nl = "Er is kort geleden al een nieuwe link verstuurd; kijk ook bij de ongewenste mail."
+    en = "A fresh link was sent a short while ago; please look among unwanted mail as well."
+    return _answer("unchanged", "link-sent-already", nl, en, enrolment)
+
+
 def changed_meanwhile(enrolment: Enrolment) -> Refused:
     """It is not as the sender saw it any more."""
     nl = f"De inschrijving is intussen veranderd ({STATUS_NL[enrolment.status]}). Bekijk haar opnieuw en besluit dan."
