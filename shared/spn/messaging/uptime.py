@@ -91,9 +91,12 @@ class MercyGate:
 
     async def __call__(self, connection: Connection, due: Due) -> bool | datetime:
         """Whether this deadline may become a command now, or until when there is time instead."""
-        if self._grace and (up := await up_since(connection, due.due_at)) < self._grace:
-            excused = self._now and up and not await was_up(connection, due.due_at)
-            return self._now() + self._grace if self._now and excused else False
+        if self._grace:
+            up = await up_since(connection, due.due_at)
+            if up and self._now and not await was_up(connection, due.due_at):
+                return self._now() + self._grace
+            if up < self._grace:
+                return False
         subscription = self._subscription()
         if subscription is None or subscription.consumer is None:
             return False
