@@ -60,7 +60,7 @@ def policies(links: Links | None = None) -> Policies:
         on(commands.LeaveList, domain.leave_list, store.the_enrolment),
         on(commands.LeaveNetwork, domain.leave_network, store.the_enrolment),
         # people find their own pages
-        on(commands.SendLink, domain.send_link, store.the_enrolment),
+        on(commands.SendLink, domain.send_link, store.the_enrolment_and_its_rank),
         # guests of a theme
         on(commands.InviteGuest, domain.invite_guest, store.the_enrolment_and_guest),
         on(commands.ConfirmGuest, domain.confirm_guest, store.the_guest),

@@ -75,7 +75,7 @@ class Busy:
         weights = (
             *((self.someone_requests, 36), (self.someone_asks, 30), (self.someone_takes_over, 9)),
             *((self.by_hand, 8), (self.someone_is_moved, 5), (self.guests, 9), (self.corrected, 4)),
-            *((self.amended, 2), (self.extended, 2), (self.woken, 2)),
+            *((self.amended, 2), (self.extended, 2), (self.woken, 2), (self.link_sent, 3)),
         )
         kinds, chances = zip(*weights, strict=True)
         self.someone_requests()
@@ -134,7 +134,11 @@ class Busy:
         name = self.random.choice(NAMES)
         person = {"name": name, "email": f"{name}@bibliotheek.example", "language": "en"}
         change = self.random.choice([{"participant": person}, {"payer": examples.CORRECT["payer"]}])
-        self.season.ask(CorrectEnrolment, self.one(), **change, **BECAUSE)
+        who = self.random.choice([self.one, self.pending])()
+        self.season.ask(CorrectEnrolment, who, **change, **BECAUSE)
+
+    def link_sent(self) -> None:
+        self.season.ask(SendLink, self.pending())
 
     def amended(self) -> None:
         terms = {**examples.PUBLISH, **self.terms, "seats": self.random.randint(3, 7), **BECAUSE}

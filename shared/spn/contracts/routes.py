@@ -40,7 +40,9 @@ class RouteRow:
     roles: frozenset[Role] | None
 
     def __str__(self) -> str:
-        may = f"*{self.whom}*" if self.roles is None else ", ".join(role for role in Role if role in self.roles)
+        may = f"*{self.whom}*"
+        if self.roles is not None:
+            may = ", ".join(role for role in Role if role in self.roles) or "nobody"
         return f"| {self.service} | {self.method} | `{self.path}` | {may} |"
 
 

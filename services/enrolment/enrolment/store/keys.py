@@ -5,10 +5,11 @@ A key is the edition, then a word, then what the word asks for:
     (edition,)                                              nothing but the edition itself
     (edition, "whole")                                      everybody who has or awaits something, and all guests
     (edition, "enrolment", enrolment id)                    one enrolment
-    (edition, "rank", enrolment id)                         one enrolment, and the whole line
+    (edition, "ranked", enrolment id)                       one enrolment with its rank
+    (edition, "line", enrolment id)                         one enrolment, and the whole line
     (edition, "departure", enrolment id)                    one enrolment, and the guests that come by it
     (edition, "substitute", enrolment id, e-mail)           one enrolment with its rank, and a person with theirs
-    (edition, "correct", enrolment id, e-mails, organisations)  one enrolment with its participant and library, and
+    (edition, "correct", enrolment id, e-mails, organisations)  one enrolment with its rank, participant and library,
                                                             those that are named now (lists joined by a line break)
     (edition, "invite", enrolment id, theme, e-mail)        one enrolment, its library's guests, and a person
     (edition, "guest", guest id)                            one guest
@@ -45,6 +46,11 @@ def the_enrolment(command: EnrolmentCommand) -> list[Key]:
     return [(command.edition_id, "enrolment", str(command.enrolment_id))]
 
 
+def the_enrolment_and_its_rank(command: EnrolmentCommand) -> list[Key]:
+    """The enrolment that is named; should it wait, it is told with its position."""
+    return [(command.edition_id, "ranked", str(command.enrolment_id))]
+
+
 def the_enrolment_and_its_guests(command: EnrolmentCommand) -> list[Key]:
     """The enrolment that is named, and who comes by it."""
     return [(command.edition_id, "departure", str(command.enrolment_id))]
@@ -52,7 +58,7 @@ def the_enrolment_and_its_guests(command: EnrolmentCommand) -> list[Key]:
 
 def the_enrolment_and_the_line(command: EnrolmentCommand) -> list[Key]:
     """The enrolment that is named, and everybody who waits."""
-    return [(command.edition_id, "rank", str(command.enrolment_id))]
+    return [(command.edition_id, "line", str(command.enrolment_id))]
 
 
 def the_enrolment_and_substitute(command: SubstituteParticipant) -> list[Key]:
@@ -147,7 +153,12 @@ def _enrolment(asked: Asked, edition: str, enrolment: str) -> None:
     asked.enrolments.add((edition, UUID(enrolment)))
 
 
-def _rank(asked: Asked, edition: str, enrolment: str) -> None:
+def _ranked(asked: Asked, edition: str, enrolment: str) -> None:
+    asked.enrolments.add((edition, UUID(enrolment)))
+    asked.ranks.add(UUID(enrolment))
+
+
+def _line(asked: Asked, edition: str, enrolment: str) -> None:
     asked.enrolments.add((edition, UUID(enrolment)))
     asked.lines.add(edition)
 
@@ -166,6 +177,7 @@ def _substitute(asked: Asked, edition: str, enrolment: str, email: str) -> None:
 def _correct(asked: Asked, edition: str, enrolment: str, people: str, organisations: str) -> None:
     asked.enrolments.add((edition, UUID(enrolment)))
     asked.corrected.add((edition, UUID(enrolment)))
+    asked.ranks.add(UUID(enrolment))
     _name(asked, edition, people, organisations)
 
 
@@ -192,7 +204,8 @@ def _name(asked: Asked, edition: str, people: str, organisations: str) -> None:
 _WORDS: Mapping[str, Callable[..., None]] = {
     "whole": _whole,
     "enrolment": _enrolment,
-    "rank": _rank,
+    "ranked": _ranked,
+    "line": _line,
     "departure": _departure,
     "substitute": _substitute,
     "correct": _correct,
