@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from enrolment import commands, domain, events_out, store
+from enrolment.domain.erasures import ERASURE_END, ERASURE_END_GUEST, ERASURE_FINISH
 from enrolment.domain.turn import EDITION_CLOSE, EDITION_OPEN, GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
-from enrolment.store import EDITIONS
-from spn.messaging.policies import DueData, Policies, due_command
+from enrolment.store import EDITIONS, ERASURES
+from spn.messaging.policies import DueData, Policies, due, due_command
 from spn.messaging.policies import on as on_any
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def policies(links: Links | None = None) -> Policies:
         on(commands.LeaveNetwork, domain.leave_network, store.the_enrolment),
         # people find their own pages
         on(commands.SendLink, domain.send_link, store.the_enrolment_and_its_rank),
+        # a person is erased: what is live ends on the log of its edition, then the words go
+        on_any(commands.ErasePerson, domain.erase_person, root=ERASURES, keys=lambda erase: [(str(erase.person_id),)]),
+        due(ERASURE_FINISH, domain.finish_erasure, root=ERASURES),
+        on(commands.EndEnrolment, domain.end_enrolment, store.the_enrolment_and_its_guests),
         # guests of a theme
         on(commands.InviteGuest, domain.invite_guest, store.the_enrolment_and_guest),
         on(commands.ConfirmGuest, domain.confirm_guest, store.the_guest),
@@ -77,6 +82,12 @@ def policies(links: Links | None = None) -> Policies:
             excused=lambda due, until: commands.ExtendOffer(
                 edition_id=due.root, enrolment_id=UUID(due.subject), until=until
             ),
+        ),
+        due_command(
+            ERASURE_END, lambda due: commands.EndEnrolment(edition_id=due.root, enrolment_id=UUID(due.subject))
+        ),
+        due_command(
+            ERASURE_END_GUEST, lambda due: commands.DeclineGuest(edition_id=due.root, guest_id=UUID(due.subject))
         ),
         due_command(GUEST_LAPSE, lambda due: commands.LapseGuest(edition_id=due.root, guest_id=UUID(due.subject))),
         tell=partial(events_out.tell, links=links),

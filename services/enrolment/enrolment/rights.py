@@ -35,12 +35,14 @@ POSTERS: Posters = {
     commands.ReorderLine: _ORGANISERS,
     commands.OfferSeat: _ORGANISERS,
     commands.CorrectEnrolment: _ORGANISERS_TOO,
+    commands.ErasePerson: _ORGANISERS_TOO,
     # wake-ups of our own, without authority: the decision looks at the stored instant
     commands.PassMilestone: _PLATFORM,
     commands.LapseOffer: _PLATFORM,
     commands.LapseGuest: _PLATFORM,
     # of our own, and with authority: nobody's over HTTP
     commands.ExtendOffer: frozenset(),
+    commands.EndEnrolment: frozenset(),
 }
 
 READERS = frozenset({Role.ORGANISER, Role.PLATFORM, Role.AUDITOR})

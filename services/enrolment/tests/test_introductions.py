@@ -32,6 +32,7 @@ def test_a_person_is_the_same_one_after_an_earlier_enrolment() -> None:
 def test_an_id_of_a_person_says_nothing_of_the_address() -> None:
     first, second = Season(), Season()
     first.request("anna")
+    second.request("bram")
     second.request("anna")
     assert first.person("anna") != second.person("anna")
 

@@ -37,6 +37,25 @@ class Letter:
     attempts: int = 1
 
 
+_SHRED = """
+    DELETE FROM dead_letters d WHERE EXISTS (
+        SELECT FROM unnest($1::text[]) AS word
+        WHERE position(lower(encode(convert_to(word, 'UTF8'), 'escape'))
+                IN lower(encode(coalesce(d.record_value, '') || coalesce(d.record_key, ''), 'escape'))) > 0
+            OR position(lower(word) IN lower(concat_ws(' ', d.record_headers::text, d.lane, d.error, d.note))) > 0
+    ) RETURNING 1"""
+
+
+async def shred(connection: Connection, words: Sequence[str]) -> int:
+    """Take away every letter in which one of these words stands, whatever its case; how many it were.
+
+    A letter keeps untouched bytes: the words are looked for in them as UTF-8 and as JSON may escape them, and in key,
+    headers, lane, error and note.
+    """
+    wanted = {form for word in words if word for form in (word, json.dumps(word)[1:-1])}
+    return len(await connection.fetch(_SHRED, sorted(wanted)))
+
+
 async def save(connection: Connection, letters: Sequence[Letter]) -> list[Letter]:
     """Store letters, in their order; those that are new. A letter at the same place and handler is kept once."""
     if not letters:

@@ -31,6 +31,7 @@ from enrolment.commands.organisers import (
     ReorderLine,
 )
 from enrolment.commands.parties import FurtherPayer, OrganisationDetails, PayerDetails, PersonDetails
+from enrolment.commands.people import EndEnrolment, ErasePerson
 
 __all__ = [
     "AcceptOffer",
@@ -42,6 +43,8 @@ __all__ = [
     "CorrectEnrolment",
     "DeclineGuest",
     "DeclineOffer",
+    "EndEnrolment",
+    "ErasePerson",
     "ExtendOffer",
     "FurtherPayer",
     "InviteGuest",

@@ -164,3 +164,7 @@ INVITE: Mapping[str, Any] = {
     "theme_id": "narrative",
     "guest": {"name": "Noor van 't Hof", "email": "n.vanthof@bibliotheek-veenrijk.example", "language": "nl"},
 }
+ERASE: Mapping[str, Any] = {
+    "person_id": "5f0a2f0e-58a4-5b52-8a3a-7f2d4f3f6c01",
+    "reason": "Verzoek van de betrokkene (AVG, artikel 17).",
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enrolment.domain.amendments import amend_edition, cancel_edition
 from enrolment.domain.corrections import correct_enrolment
-from enrolment.domain.departures import leave_list, leave_network, withdraw_enrolment
+from enrolment.domain.departures import end_enrolment, leave_list, leave_network, withdraw_enrolment
 from enrolment.domain.edition import Edition
 from enrolment.domain.editions import close_edition, open_edition, publish_edition
+from enrolment.domain.erasures import erase_person, finish_erasure
 from enrolment.domain.guests import confirm_guest, decline_guest, invite_guest, lapse_guest
 from enrolment.domain.milestones import pass_milestone
 from enrolment.domain.offers import accept_offer, decline_offer, extend_offer, lapse_offer, offer_seat
@@ -27,7 +28,10 @@ __all__ = [
     "correct_enrolment",
     "decline_guest",
     "decline_offer",
+    "end_enrolment",
+    "erase_person",
     "extend_offer",
+    "finish_erasure",
     "invite_guest",
     "lapse_guest",
     "lapse_offer",

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enrolment.domain.answers import of_enrolment
-from enrolment.domain.facts import CommitmentEnded, Left, Withdrawn
+from enrolment.domain.facts import CommitmentEnded, Left, OfferDeclined, Withdrawn
 from enrolment.domain.guests import without_guests
 from enrolment.domain.punctuality import punctual, the_one_named
-from enrolment.domain.seats import passed_on
+from enrolment.domain.seats import passed_on, without_deadline
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
 if TYPE_CHECKING:
-    from enrolment.commands import LeaveList, LeaveNetwork, WithdrawEnrolment
+    from enrolment.commands import EndEnrolment, LeaveList, LeaveNetwork, WithdrawEnrolment
     from enrolment.domain.edition import Edition
 
 
@@ -45,6 +45,23 @@ def withdraw_enrolment(turn: Turn, command: WithdrawEnrolment) -> Decision[Editi
     withdrawn = enrolment.withdrawn(percent, command.reason)
     turn = without_guests(turn.put(withdrawn, Withdrawn, command.reason), withdrawn)
     return passed_on(turn).answered(of_enrolment.withdrawn(withdrawn, percent))
+
+
+@punctual(the_one_named)
+def end_enrolment(turn: Turn, command: EndEnrolment) -> Decision[Edition]:
+    """End it as its participant could: withdrawn with what is owed for that, or out before anything was owed."""
+    enrolment = turn.enrolment(command.enrolment_id)
+    if not enrolment.is_live:
+        return turn.answered(of_enrolment.ended_before(enrolment))
+    if enrolment.status == "accepted":
+        withdrawn = enrolment.withdrawn(enrolment.percent_owed(turn.edition.terms, turn.now), None)
+        turn = passed_on(without_guests(turn.put(withdrawn, Withdrawn), withdrawn))
+    elif enrolment.status == "offered":
+        declined = enrolment.ended("declined")
+        turn = passed_on(without_deadline(turn.put(declined, OfferDeclined), declined))
+    else:
+        turn = turn.put(enrolment.ended("left"), Left)
+    return turn.answered(of_enrolment.ended_for_erasure(turn.enrolment(enrolment.enrolment_id)))
 
 
 @punctual(the_one_named)

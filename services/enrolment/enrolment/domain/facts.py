@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID
 
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.guest import Guest
@@ -63,6 +64,24 @@ class PersonCorrected:
     """Someone's name or language is another than was known."""
 
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """Nothing is known of them any more but this id."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """What became of a wish to be erased: what was kept, and until when topics hold the last copies."""
+
+    person_id: UUID
+    has_enrolments: bool
+    asked_at: datetime
+    erased_at: datetime
+    topics_until: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from enrolment.events_out.fill import (
     partner_enrolment,
     person,
 )
+from enrolment.events_out.receipts import receipt
 from enrolment.events_out.types import EVENTS
 from enrolment.links import Links
 from spn.messaging.contract import EventType, Outgoing
@@ -72,6 +73,10 @@ def tell(fact: object, links: Links | None = None) -> Iterable[Outgoing]:
             yield types.ORGANISATION_REGISTERED(organisation(one))
         case facts.OrganisationChanged(one):
             yield types.ORGANISATION_CHANGED(organisation(one))
+        case facts.PersonErased(person_id):
+            yield types.PERSON_ERASED(models.ErasedPerson(person_id=person_id))
+        case facts.ErasureReceipt():
+            yield types.ERASURE_RECEIPT(receipt(fact))
         case _:
             yield from _of_edition(fact)
 
@@ -120,7 +125,7 @@ def answer(answered: AnsweredCommand) -> Outgoing:
         code=said.code,
         sentence_nl=said.nl,
         sentence_en=said.en,
-        edition_id=answered.key or None,
+        edition_id=None if answered.command_type.startswith("person.") else answered.key or None,
         subject_id=said.subject,
         state=said.state,
     )

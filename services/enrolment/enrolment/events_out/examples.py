@@ -106,6 +106,20 @@ MARIEKE = models.Person(
     language="nl",
 )
 MARIEKE_IN_ENGLISH = MARIEKE.model_copy(update={"language": "en"})
+ERASED = models.ErasedPerson(person_id=MARIEKE_ID)
+RECEIPT = models.ErasureReceipt(
+    person_id=MARIEKE_ID,
+    asked_at=WITHDRAWN_AT,
+    erased_at=WITHDRAWN_AT,
+    kept=(
+        models.Kept(
+            what="tombstone",
+            why_nl="Een willekeurig nummer, zodat wat later nog binnenkomt niets terugbrengt.",
+            why_en="A random number, so that what comes in later brings nothing back.",
+        ),
+    ),
+    topics_until=date(2027, 3, 3),
+)
 
 
 def _payer(percent: int) -> models.Payer:

@@ -101,6 +101,30 @@ class Person(Data):
     language: Literal["nl", "en"]
 
 
+class ErasedPerson(Data):
+    """Somebody of whom nothing is known any more. Whoever keeps anything by this id lets it go."""
+
+    person_id: UUID
+
+
+class Kept(Data):
+    """Something that an erasure left, and why: the law that asks for it, or that it names nobody."""
+
+    what: Literal["enrolments", "waiting-list-journal", "tombstone"]
+    why_nl: str
+    why_en: str
+
+
+class ErasureReceipt(Data):
+    """What became of a wish to be erased in enrolment. ``topics_until``: the day the last copy on a topic is gone."""
+
+    person_id: UUID
+    asked_at: AwareDatetime
+    erased_at: AwareDatetime
+    kept: tuple[Kept, ...]
+    topics_until: date
+
+
 class AgreedLine(PriceLine):
     """A line as agreed, and what is owed of it now: nothing before acceptance, by the rules after a withdrawal."""
 

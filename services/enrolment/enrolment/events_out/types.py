@@ -78,6 +78,25 @@ PERSON_REGISTERED = _person("registered", "Someone is known who was not.", examp
 PERSON_CORRECTED = _person(
     "corrected", "Someone's name, address or language is different now.", examples.MARIEKE_IN_ENGLISH
 )
+PERSON_ERASED = EventType(
+    name="person.erased.v1",
+    topic=PEOPLE_TOPIC,
+    data=models.ErasedPerson,
+    key="person_id",
+    subject="person_id",
+    summary="Nothing is known of somebody any more; let go of what is kept by this id.",
+    examples=(examples.ERASED,),
+)
+ERASURE_RECEIPT = EventType(
+    name="person.erasure-receipt.v1",
+    topic=PEOPLE_TOPIC,
+    data=models.ErasureReceipt,
+    key="person_id",
+    subject="person_id",
+    summary="What enrolment erased, what it kept, and why.",
+    examples=(examples.RECEIPT,),
+    kept=False,
+)
 
 ENROLMENT_ACCEPTED = _enrolment(
     "accepted", "It has a seat: at once, or because an offer was accepted.", examples.ACCEPTED
@@ -141,6 +160,8 @@ EVENTS: tuple[EventType[Any], ...] = (
     ORGANISATION_CHANGED,
     PERSON_REGISTERED,
     PERSON_CORRECTED,
+    PERSON_ERASED,
+    ERASURE_RECEIPT,
     ENROLMENT_ACCEPTED,
     ENROLMENT_WAITLISTED,
     SEAT_OFFERED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from enrolment.domain.edition import Edition
+from enrolment.store.erasures import ERASURES
 from enrolment.store.keys import (
     the_edition,
     the_enrolment,
@@ -24,6 +25,7 @@ from spn.messaging.policies import Connection, Key
 
 __all__ = [
     "EDITIONS",
+    "ERASURES",
     "Editions",
     "the_edition",
     "the_enrolment",

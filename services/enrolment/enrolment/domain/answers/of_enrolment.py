@@ -153,6 +153,17 @@ def link_sent_before(enrolment: Enrolment) -> Answer:
     return _answer("unchanged", "link-sent-already", nl, en, enrolment)
 
 
+def ended_for_erasure(enrolment: Enrolment) -> Answer:
+    """Its participant is to be erased."""
+    return _answer("done", "ended", "De inschrijving is beëindigd.", "The enrolment is ended.", enrolment)
+
+
+def ended_before(enrolment: Enrolment) -> Answer:
+    """Nothing left to end."""
+    nl, en = "De inschrijving was al beëindigd.", "The enrolment had ended already."
+    return _answer("unchanged", "already-ended", nl, en, enrolment)
+
+
 def changed_meanwhile(enrolment: Enrolment) -> Refused:
     """It is not as the sender saw it any more."""
     nl = f"De inschrijving is intussen veranderd ({STATUS_NL[enrolment.status]}). Bekijk haar opnieuw en besluit dan."
