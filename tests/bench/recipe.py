@@ -89,11 +89,17 @@ class Role:
         file.write_text(json.dumps(asdict(self)))
 
 
-async def recipe_of(access: KafkaAccess, topics: Sequence[str], urls: Mapping[str, str], each: Each) -> list[Role]:
+async def recipe_of(
+    access: KafkaAccess,
+    topics: Sequence[str],
+    urls: Mapping[str, str],
+    each: Each,
+    services: Sequence[str] = SERVICES,
+) -> list[Role]:
     """What each service did in the rounds played so far, by the records that are there and the rows counted."""
     flow = _Flow(_records(access, topics))
     roles = []
-    for service in SERVICES:
+    for service in services:
         policies: Policies = importlib.import_module(f"{service}.policies").POLICIES
         reads = sorted({type_ for topic, type_ in flow.counts if policies.of(topic, type_)})
         mine = [topic for topic in policies.topics if any(topic == t for t, _ in flow.counts)]

@@ -79,7 +79,7 @@ class Rival:
     def _brought(self) -> dict[str, int]:
         """By service: by how much one enrolment brings it further."""
         if self.stores_positions:
-            return readings(self.scenario.messages())
+            return {s: n for s, n in readings(self.scenario.messages()).items() if s in self.urls}
         return {role.service: role.reads_each for role in self.roles}
 
     def _look(self) -> None:
