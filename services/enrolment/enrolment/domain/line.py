@@ -23,7 +23,9 @@ def ranked(
     if now:
         return _joined(positions, enrolments, waiting, after)
     if positions.get(after.enrolment_id) == waiting:
-        return {e: position for e, position in positions.items() if e != after.enrolment_id}
+        shorter = dict(positions)  # a copy keeps the hashes of ids; making it anew asks each for its own
+        del shorter[after.enrolment_id]
+        return shorter
     return {
         enrolment_id: position - (enrolments[enrolment_id].place > after.place)
         for enrolment_id, position in positions.items()
