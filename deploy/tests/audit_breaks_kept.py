@@ -36,7 +36,7 @@ def _waits_beside_a_free_seat(seen: Evidence, _: World) -> None:
 
 def _seated_one_too_many_for_a_moment(_: Evidence, world: World) -> None:
     world.enrolment(ONE, "accepted", "accepted")
-    world.enrolment(ONE, "withdrawn", "withdrawn", audited.FEE)
+    world.enrolment(ONE, "withdrawn", "withdrawn")
     world.answer(3)
 
 
@@ -70,7 +70,7 @@ KEPT: list[tuple[str, str, Break]] = [
     (
         "numbers-consecutive",
         "the counter is wrong",
-        lambda s, _: s.billing.series.update({("LN", 2027): (4, date(2027, 1, 15))}),
+        lambda s, _: s.billing.series.update({("LN", 2027): (5, date(2027, 1, 15))}),
     ),
     ("files-intact", "a file was changed", lambda s, _: _document(s, "LN-2027-0001", intact=False)),
     (

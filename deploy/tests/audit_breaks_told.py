@@ -72,7 +72,7 @@ TOLD: list[tuple[str, str, Break]] = [
     (
         "told-complete",
         "a hole in the numbers of a key",
-        lambda _, w: _again(w, programme.ENROLMENTS, EDITION, ce_type="command.skipped.v1", sequence="11"),
+        lambda _, w: _again(w, programme.ENROLMENTS, EDITION, ce_type="command.skipped.v1", sequence="21"),
     ),
     (
         "told-complete",
@@ -156,7 +156,7 @@ TOLD: list[tuple[str, str, Break]] = [
     (
         "one-live-enrolment",
         "somebody takes part twice",
-        lambda s, _: s.enrolment.enrolments.update({"e3": EnrolmentRow(EDITION, 3, "waiting", BRAM, (), {})}),
+        lambda s, _: s.enrolment.enrolments.update({"e3": EnrolmentRow(EDITION, 3, "waiting", BRAM, (), {}, {}, 3)}),
     ),
     (
         "told-once",

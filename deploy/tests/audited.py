@@ -1,6 +1,7 @@
 """A small system that keeps all its promises, made by hand, for a test to break in one place.
 
-One edition with one seat: number 1 is accepted and withdraws, number 2 waited, is offered the seat and accepts it.
+One edition with one seat: number 1 is accepted and withdraws, number 2 waited, is offered the seat and accepts it, and
+invites a guest. Number 2 has two payers.
 """
 
 from __future__ import annotations
@@ -11,19 +12,40 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from deploy.tests.audited_world import ANNA, ASKED, BRAM, CLERK, EDITION, LIBRARY, ONE, TWO, World
+from deploy.tests.audited_world import (
+    ANNA,
+    ASKED,
+    BRAM,
+    CLERK,
+    EDITION,
+    FEE,
+    GUEST,
+    GUUS,
+    LIBRARY,
+    MOMENT,
+    ONE,
+    PRICE,
+    PRICES,
+    PROVINCE,
+    SUBSIDY,
+    THEME,
+    TWO,
+    WITHDRAWAL_PERCENT,
+    World,
+    part,
+)
 from spn_audit import programme
 from spn_audit.evidence import Evidence
 from spn_audit.reading.billing import AccountRow, Billing, DocumentRow
-from spn_audit.reading.enrolment import EditionRow, Enrolment, EnrolmentRow
+from spn_audit.reading.enrolment import EditionRow, Enrolment, EnrolmentRow, GuestRow
 from spn_audit.reading.notifications import MessageRow, Notifications, ThreadRow
 from spn_audit.reading.scheduling import MemberRow, Scheduling, SessionRow
+from spn_audit.states import Edition
 
-__all__ = ["ANNA", "ASKED", "BRAM", "CLERK", "EDITION", "LIBRARY", "ONE", "TWO", "World"]
+__all__ = ["ANNA", "ASKED", "BRAM", "CLERK", "EDITION", "FEE", "GUEST", "LIBRARY", "ONE", "PROVINCE", "TWO", "World"]
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 SESSION = "ed-1-day-1"
-PRICE, FEE = 500_00, 100_00
 
 Break: TypeAlias = Callable[[Evidence, World], object]
 """What breaks such a system in one place."""
@@ -55,13 +77,13 @@ def evidence() -> tuple[Evidence, World]:
     seen = Evidence(
         now=NOW,
         mechanisms=world.mechanisms,
-        enrolment=_enrolment(),
+        enrolment=_enrolment(world),
         billing=Billing(
-            accounts={ONE: AccountRow(5, {(LIBRARY, "course"): FEE}), TWO: AccountRow(8, {(LIBRARY, "course"): PRICE})},
+            accounts={ONE: AccountRow(5, part(ONE, WITHDRAWAL_PERCENT)), TWO: AccountRow(8, PRICES[TWO])},
             documents=documents,
-            series={("LN", 2027): (3, date(2027, 1, 15))},
-            buyers={LIBRARY: 1},
-            contacts={ANNA: 1, BRAM: 1, CLERK: 1},
+            series={("LN", 2027): (4, date(2027, 1, 15))},
+            buyers={LIBRARY: 1, PROVINCE: 1},
+            contacts={ANNA: 1, BRAM: 1, CLERK: 1, GUUS: 1},
         ),
         scheduling=Scheduling(
             members={ONE: MemberRow(EDITION, ANNA, False, 5), TWO: MemberRow(EDITION, BRAM, True, 8)},
@@ -69,7 +91,7 @@ def evidence() -> tuple[Evidence, World]:
             places={SESSION: {ANNA: (ONE, "withdrawn"), BRAM: (TWO, "confirmed")}},
         ),
         notifications=Notifications(
-            contacts={ANNA: 1, BRAM: 1, CLERK: 1},
+            contacts={ANNA: 1, BRAM: 1, CLERK: 1, GUUS: 1},
             editions={EDITION: 1},
             sessions={SESSION: 2},
             threads=_threads(),
@@ -83,43 +105,54 @@ def evidence() -> tuple[Evidence, World]:
 
 
 def _enrolment_tells(world: World) -> None:
-    world.tell(programme.EDITIONS, EDITION, EDITION, "edition.opened.v1", {"state": "open", "seats": 1})
-    world.tell(programme.ORGANISATIONS, LIBRARY, LIBRARY, "organisation.registered.v1", {})
-    for person in (ANNA, BRAM, CLERK):
+    world.edition("opened", "open")
+    for organisation in (LIBRARY, PROVINCE):
+        world.tell(programme.ORGANISATIONS, organisation, organisation, "organisation.registered.v1", {})
+    for person in (ANNA, BRAM, CLERK, GUUS):
         world.tell(programme.PEOPLE, person, person, "person.registered.v1", {})
-    for number in range(4):
+    for number in (0, 1, 2, 3, 5, 6):
         world.command(number)
-    world.enrolment(ONE, "accepted", "accepted", PRICE)
+    world.enrolment(ONE, "accepted", "accepted", 100)
     world.answer(0)
     world.enrolment(TWO, "waitlisted", "waiting", position=1)
     world.answer(1)
-    world.enrolment(ONE, "withdrawn", "withdrawn", FEE)
+    world.enrolment(ONE, "withdrawn", "withdrawn", WITHDRAWAL_PERCENT)
     world.enrolment(TWO, "seat-offered", "offered")
     world.answer(2)
-    world.enrolment(TWO, "accepted", "accepted", PRICE)
+    world.enrolment(TWO, "accepted", "accepted", 100)
     world.answer(3)
+    world.guest("invited", "invited", until="2027-02-14T00:00:00Z")
+    world.answer(5)
+    world.guest("confirmed", "confirmed")
+    world.answer(6)
 
 
-def _enrolment() -> Enrolment:
+def _enrolment(world: World) -> Enrolment:
+    terms, journal, rules = Edition("open", 1, {THEME: 1}), world.journal, frozenset({WITHDRAWAL_PERCENT, 50})
     return Enrolment(
-        editions={EDITION: EditionRow("open", 1, 1, 0, 2)},
+        editions={EDITION: EditionRow("open", 1, 1, 0, 2, terms, MOMENT, journal.count, journal.head)},
         enrolments={
-            ONE: EnrolmentRow(EDITION, 1, "withdrawn", ANNA, (), {(LIBRARY, "course"): FEE}),
-            TWO: EnrolmentRow(EDITION, 2, "accepted", BRAM, (), {(LIBRARY, "course"): PRICE}),
+            ONE: EnrolmentRow(
+                *(EDITION, 1, "withdrawn", ANNA, (), part(ONE, WITHDRAWAL_PERCENT), PRICES[ONE], 1, 3, rules)
+            ),
+            TWO: EnrolmentRow(EDITION, 2, "accepted", BRAM, (), PRICES[TWO], PRICES[TWO], 2, 5, rules),
         },
-        people={ANNA, BRAM, CLERK},
-        organisations={LIBRARY},
+        guests={GUEST: GuestRow(EDITION, TWO, LIBRARY, THEME, GUUS, "confirmed", None)},
+        journals={EDITION: journal},
+        people={ANNA, BRAM, CLERK, GUUS},
+        organisations={LIBRARY, PROVINCE},
     )
 
 
 def _billing_tells(world: World) -> dict[str, DocumentRow]:
     papers = [
-        (1, ONE, "invoice", PRICE, None),
-        (2, ONE, "credit-note", PRICE - FEE, 1),
-        (3, TWO, "invoice", PRICE, None),
+        (1, ONE, LIBRARY, "invoice", PRICE, None),
+        (2, ONE, LIBRARY, "credit-note", PRICE - FEE, 1),
+        (3, TWO, LIBRARY, "invoice", PRICE - SUBSIDY, None),
+        (4, TWO, PROVINCE, "invoice", SUBSIDY, None),
     ]
     documents: dict[str, DocumentRow] = {}
-    for ordinal, enrolment, kind, cents, credits_ in papers:
+    for ordinal, enrolment, payer, kind, cents, credits_ in papers:
         number, content = f"LN-2027-{ordinal:04d}", f"%PDF {ordinal}".encode()
         key = sha256(content).hexdigest()
         documents[number] = DocumentRow(
@@ -129,7 +162,7 @@ def _billing_tells(world: World) -> dict[str, DocumentRow]:
             ordinal=ordinal,
             issued_on=date(2027, 1, 14 + (ordinal > 1)),
             enrolment=enrolment,
-            organisation=LIBRARY,
+            organisation=payer,
             kind=kind,
             refers_to=f"LN-2027-{credits_:04d}" if credits_ else None,
             sha256=key,
@@ -170,7 +203,8 @@ def _threads() -> dict[tuple[str, str], ThreadRow]:
         (BRAM, TWO): ThreadRow(8, "accepted", 8, None),
         (CLERK, "LN-2027-0001"): ThreadRow(2, "invoice", 1, None),
         (CLERK, "LN-2027-0002"): ThreadRow(2, "credit-note", 1, None),
-        (CLERK, "LN-2027-0003"): ThreadRow(1, "invoice", 1, None),
+        (CLERK, "LN-2027-0003"): ThreadRow(2, "invoice", 1, None),
+        (CLERK, "LN-2027-0004"): ThreadRow(2, "invoice", 1, None),
         (ANNA, SESSION): ThreadRow(3, "session-withdrawn", 2, ""),
         (BRAM, SESSION): ThreadRow(3, "session-invited", 2, "9c1185a5c5e9fc54"),
     }

@@ -15,6 +15,7 @@ from spn_audit.reading.enrolment import Enrolment
 from spn_audit.reading.mechanism import Mechanism, Told
 from spn_audit.reading.notifications import Notifications
 from spn_audit.reading.scheduling import Scheduling
+from spn_audit.states import Guest
 
 NO_TOPICS = "the topics were not read"
 
@@ -41,6 +42,16 @@ class Evidence:
     def told(self, topic: str) -> Mapping[str, Told]:
         """The newest event of each aggregate of a topic, by its id."""
         return self.mechanisms[owner_of(topic)].told.get(topic, {})
+
+    def told_enrolments(self) -> Mapping[str, Told]:
+        """The newest event of each enrolment: its topic holds invitations too."""
+        some = self.told(programme.ENROLMENTS)
+        return {id_: told for id_, told in some.items() if not isinstance(told.state, Guest)}
+
+    def told_guests(self) -> Mapping[str, Guest]:
+        """Each invitation as its newest event says."""
+        some = self.told(programme.ENROLMENTS)
+        return {id_: told.state for id_, told in some.items() if isinstance(told.state, Guest)}
 
     def waiting(self, service: str) -> Iterator[tuple[str, str, int]]:
         """Topic, key and number of each event that still waits in a service's outbox."""

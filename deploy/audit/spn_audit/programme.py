@@ -1,10 +1,12 @@
 """What the auditor knows of the programme: written here a second time, on purpose, and taken from no service's code.
 
-Sources: docs/asyncapi/, shared/contracts/, docs/flows/enrolment.md.
+Sources: docs/asyncapi/, shared/contracts/, docs/flows/enrolment.md, docs/waiting-list.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -20,12 +22,25 @@ ACCOUNTS: Final = "spn.billing.events"
 FILES: Final = "spn.billing.documents"
 SESSIONS: Final = "spn.scheduling.events"
 MESSAGES: Final = "spn.notifications.events"
+PARTNERS: Final = "spn.partner.enrolment"
 ANSWERED: Final = "command.answered.v1"
 SENT: Final = "notifications.message-sent.v1"
 
-SEATED: Final = frozenset({"accepted", "offered"})
-LIVE: Final = frozenset({"accepted", "offered", "waiting"})
+OF_A_GUEST: Final = "enrolment.guest-"
+"""How the types begin whose subject is an invitation; all others about an enrolment hold the whole enrolment."""
+INVITED: Final = "enrolment.guest-invited.v1"
+REORDERED: Final = "enrolment.reordered.v1"
+
+SEATED: Final = frozenset({"accepted", "offered", "completed"})
+LIVE: Final = frozenset({"requested", "accepted", "offered", "waiting"})
+TAKING_PART: Final = frozenset({"accepted", "completed"})
+"""They have places and may have guests, and owe the whole price."""
+COMING: Final = frozenset({"invited", "confirmed"})
+"""Guests who take a place of their library's quota."""
 PURPOSE_OF_STATUS: Final = {
+    "requested": "requested",
+    "rejected": "rejected",
+    "closed": "closed",
     "accepted": "accepted",
     "waiting": "waitlisted",
     "offered": "seat-offered",
@@ -34,6 +49,23 @@ PURPOSE_OF_STATUS: Final = {
     "left": "left",
     "withdrawn": "withdrawn",
 }
+"""What a mail about it is called. Nobody is written to because an edition is over."""
+STATUS_AFTER: Final = {
+    "requested": "requested",
+    "rejected": "rejected",
+    "accepted": "accepted",
+    "waitlisted": "waiting",
+    "reordered": "waiting",
+    "seat-offered": "offered",
+    "offer-extended": "offered",
+    "offer-declined": "declined",
+    "offer-lapsed": "lapsed",
+    "left": "left",
+    "closed": "closed",
+    "withdrawn": "withdrawn",
+    "completed": "completed",
+}
+"""What an entry of the journal makes of its enrolment; entries of other kinds leave it what it was."""
 SAYS_THERE_IS_A_SEAT: Final = frozenset({"accepted", "substituted-in"})
 
 EVENT_NAMESPACE: Final = UUID("6d0c3b1e-55a5-5d5c-9a4e-0a1f6a0f9c11")
@@ -51,3 +83,22 @@ def event_id(topic: str, key: str, sequence: int) -> str:
 def message_id(person: str, purpose: str, about: str, version: int) -> str:
     """The one id that a message to this person with this purpose can have."""
     return str(uuid5(MESSAGE_NAMESPACE, f"{person}\n{purpose}\n{about}\n{version}"))
+
+
+def part_of(cents: int, percent: int) -> int:
+    """What a withdrawal leaves to be owed of a line: half a cent up."""
+    return (cents * percent + 50) // 100
+
+
+def seal_of(before: str, fields: Mapping[str, object]) -> str:
+    """The seal of an entry of a journal: docs/waiting-list.md. ``fields`` in the order of the lines there."""
+    lines = (before, *("" if value is None else str(value) for value in fields.values()))
+    return sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def said_of(command: UUID, who: str | None, reason: str | None) -> str:
+    """The salted hash of who acted and why, as a seal covers it; nothing where neither is known."""
+    if who is None and reason is None:
+        return ""
+    salt = uuid5(command, "said")
+    return sha256("\n".join((str(salt), who or "", reason or "")).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,22 +1,26 @@
-"""What an event says of its aggregate, as far as a check asks for it. Read from JSON, tolerant of what is new."""
+"""What an event says of its aggregate, as far as a check asks for it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, TypeAlias
-
-from spn_audit import programme
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 Owed: TypeAlias = Mapping[tuple[str, str], int]
 """Cents by (organisation, line), lines of 0 left out."""
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """The number of an entry of an edition's journal, and the seal that was told with it."""
+
+    entry: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
-    """An enrolment after a fact."""
+    """An enrolment after a fact. ``price``: what its payers would owe of each line with a seat."""
 
     edition: str
     number: int
@@ -25,6 +29,8 @@ class Enrolment:
     former: tuple[str, ...]
     position: int | None
     owed: Owed
+    price: Owed = field(default_factory=dict)
+    sealed: Seal | None = None
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -32,12 +38,33 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """An invitation after a fact. ``expires_at``: until when it can be answered, as long as it is not."""
+
+    edition: str
+    enrolment: str
+    organisation: str
+    theme: str
+    person: str
+    status: str
+    expires_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition, and the business time of its last fact."""
+    """An edition after a fact. ``quotas``: how many guests a library may have coming, by theme."""
 
     state: str
     seats: int
-    time: str
+    quotas: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Partnered:
+    """What partners were told of a seat, as far as it proves something."""
+
+    edition: str
+    sealed: Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,69 +107,12 @@ class Answer:
     code: str
 
 
-State: TypeAlias = Enrolment | Edition | Account | Session | Answer | None
+State: TypeAlias = Enrolment | Guest | Edition | Partnered | Account | Session | Answer | None
 
 
-def owed_of(payers: Any) -> Owed:
-    """What each payer owes for each line, of a list of payers as enrolment keeps and tells it."""
-    return {
-        (payer["organisation_id"], line["line_id"]): line["owed_cents"]
-        for payer in payers
-        for line in payer["lines"]
-        if line["owed_cents"]
-    }
-
-
-def _enrolment(data: Any, _: str) -> State:
-    return Enrolment(
-        edition=data["edition_id"],
-        number=int(data["number"]),
-        status=data["status"],
-        participant=data["participant_id"],
-        former=tuple(data["former_participant_ids"]),
-        position=data.get("position"),
-        owed=owed_of(data["payers"]),
-    )
-
-
-def _account(data: Any, _: str) -> State:
-    return Account(
-        owed_cents=data["owed_cents"],
-        invoiced_cents=data["invoiced_cents"],
-        credited_cents=data["credited_cents"],
-        documents=tuple(
-            Document(d["number"], d["kind"], d["sha256"], d["contact_id"], d["total_excl_cents"])
-            for d in data["documents"]
-        ),
-    )
-
-
-def _session(data: Any, _: str) -> State:
-    attendees = {a["person_id"]: a["status"] for a in data["attendees"]}
-    return Session(data["edition_id"], data["status"], data["sequence"], attendees)
-
-
-_READERS: dict[str, Callable[[Any, str], State]] = {
-    programme.EDITIONS: lambda data, time: Edition(data["state"], data["seats"], time),
-    programme.ENROLMENTS: _enrolment,
-    programme.ACCOUNTS: _account,
-    programme.SESSIONS: _session,
-}
-
-
-def state_of(topic: str, type_: str, time: str, value: bytes) -> State:
-    """What this event says.
-
-    :raises ValueError, LookupError, TypeError: it is not what its contract promises.
-    """
-    if type_ == programme.ANSWERED:
-        data = json.loads(value)
-        return Answer(data["command_id"], data["outcome"], data["code"])
-    reader = _READERS.get(topic)
-    return reader(json.loads(value), time) if reader else None
-
-
-def digest(headers: Mapping[str, str], value: bytes) -> int:
-    """A fingerprint of everything an event consists of."""
-    said = json.dumps(sorted(headers.items()), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(said + b"\0" + value, digest_size=8).digest())
+def differing(one: Owed, other: Owed) -> Iterator[tuple[str, str, int, int]]:
+    """Payer, line and both amounts, wherever they are not the same; in their order."""
+    for payer, line in sorted(one.keys() | other.keys()):
+        here, there = one.get((payer, line), 0), other.get((payer, line), 0)
+        if here != there:
+            yield payer, line, here, there

@@ -6,25 +6,26 @@ from collections.abc import Iterator
 
 from spn_audit import programme
 from spn_audit.evidence import Evidence
-from spn_audit.reading.enrolment import EnrolmentRow
+from spn_audit.reading.enrolment import EnrolmentRow, GuestRow
 from spn_audit.result import Check, Findings
-from spn_audit.states import Edition, Enrolment
+from spn_audit.states import Edition, Enrolment, Guest
 
 
 def as_told(seen: Evidence) -> Check:
     """Each row is what its newest event says, and the other way round."""
     found = Findings()
-    told = seen.told(programme.ENROLMENTS)
+    told = seen.told_enrolments()
     for id_, row in seen.enrolment.enrolments.items():
         state = told[id_].state if id_ in told else None
         for difference in _differences(row, state if isinstance(state, Enrolment) else None):
             found.add(f"enrolment {id_}: {difference}", f"database of enrolment, enrolments and told, {id_}")
     for id_ in told.keys() - seen.enrolment.enrolments.keys():
         found.add(f"enrolment {id_} was told and is not stored", f"database of enrolment, table told, subject {id_}")
-    for what, where in _others(seen):
+    for what, where in (*_guests(seen), *_others(seen)):
         found.add(what, where)
     counted = {
         "enrolments": len(seen.enrolment.enrolments),
+        "guests": len(seen.enrolment.guests),
         "people": len(seen.enrolment.people),
         "organisations": len(seen.enrolment.organisations),
     }
@@ -43,10 +44,31 @@ def _differences(row: EnrolmentRow, state: Enrolment | None) -> Iterator[str]:
         "edition": (row.edition, state.edition),
         "number": (row.number, state.number),
         "owed": (dict(row.owed), dict(state.owed)),
+        "price": (dict(row.price), dict(state.price)),
+        "entry of the journal": (row.entry, state.sealed.entry if state.sealed else row.entry),
     }
     for name, (stored, said) in pairs.items():
         if stored != said:
             yield f"{name} is stored as {stored} and was told as {said}"
+
+
+def _guests(seen: Evidence) -> Iterator[tuple[str, str]]:
+    told = seen.told_guests()
+    for id_ in sorted(seen.enrolment.guests.keys() | told.keys()):
+        row, state = seen.enrolment.guests.get(id_), told.get(id_)
+        if row is None or state is None:
+            what = "was told and is not stored" if row is None else "is stored and was never told"
+            yield f"guest {id_} {what}", f"database of enrolment, tables guests and told, {id_}"
+        elif (stored := _of_row(row)) != (said := _of_event(state)):
+            yield f"guest {id_} is stored as {stored} and was told as {said}", f"database of enrolment, guests, {id_}"
+
+
+def _of_row(row: GuestRow) -> tuple[str, ...]:
+    return row.status, row.edition, row.enrolment, row.organisation, row.theme, row.person
+
+
+def _of_event(one: Guest) -> tuple[str, ...]:
+    return one.status, one.edition, one.enrolment, one.organisation, one.theme, one.person
 
 
 def _others(seen: Evidence) -> Iterator[tuple[str, str]]:
@@ -60,5 +82,5 @@ def _others(seen: Evidence) -> Iterator[tuple[str, str]]:
             yield f"{one} of {table} {what}", f"database of enrolment, tables {table} and told"
     for id_, told in seen.told(programme.EDITIONS).items():
         row = seen.enrolment.editions.get(id_)
-        if row and isinstance(told.state, Edition) and (row.state, row.seats) != (told.state.state, told.state.seats):
-            yield f"edition {id_} is stored as {row.state} and was told as {told.state.state}", "table editions"
+        if row and isinstance(told.state, Edition) and row.terms != told.state:
+            yield f"edition {id_} is stored as {row.terms} and was told as {told.state}", f"table editions, {id_}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from spn_audit import programme
 from spn_audit.evidence import Evidence
+from spn_audit.reading.mechanism import Told
 from spn_audit.result import Check, Findings
 from spn_audit.states import Account, Enrolment, Session
 
@@ -31,14 +32,15 @@ def heard_by_readers(seen: Evidence) -> Check:
 
 def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
     """Service, table, what, the number told and the number heard."""
-    yield from _plain(seen, "billing", "buyers", programme.ORGANISATIONS, seen.billing.buyers)
-    yield from _plain(seen, "billing", "contacts", programme.PEOPLE, seen.billing.contacts)
-    yield from _plain(seen, "notifications", "contacts", programme.PEOPLE, seen.notifications.contacts)
-    yield from _plain(seen, "notifications", "editions", programme.EDITIONS, seen.notifications.editions)
+    yield from _plain("billing", "buyers", seen.told(programme.ORGANISATIONS), seen.billing.buyers)
+    yield from _plain("billing", "contacts", seen.told(programme.PEOPLE), seen.billing.contacts)
+    yield from _plain("notifications", "contacts", seen.told(programme.PEOPLE), seen.notifications.contacts)
+    yield from _plain("notifications", "editions", seen.told(programme.EDITIONS), seen.notifications.editions)
+    enrolments = seen.told_enrolments()
     accounts = {id_: row.sequence for id_, row in seen.billing.accounts.items()}
-    yield from _plain(seen, "billing", "accounts", programme.ENROLMENTS, accounts)
+    yield from _plain("billing", "accounts", enrolments, accounts)
     members = {id_: row.sequence for id_, row in seen.scheduling.members.items()}
-    yield from _plain(seen, "scheduling", "members", programme.ENROLMENTS, members)
+    yield from _plain("scheduling", "members", enrolments, members)
     yield from _threads(seen)
     for subject, told in seen.told(programme.SESSIONS).items():
         if isinstance(told.state, Session) and told.state.attendees:
@@ -46,10 +48,10 @@ def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
 
 
 def _plain(
-    seen: Evidence, service: str, table: str, topic: str, heard: Mapping[str, int]
+    service: str, table: str, told: Mapping[str, Told], heard: Mapping[str, int]
 ) -> Iterator[tuple[str, str, str, int, int | None]]:
-    for subject, told in seen.told(topic).items():
-        yield service, table, subject, told.sequence, heard.get(subject)
+    for subject, newest in told.items():
+        yield service, table, subject, newest.sequence, heard.get(subject)
 
 
 def _threads(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
@@ -62,7 +64,7 @@ def _threads(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
 
 def _concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
     """Whom the newest events concern: person, subject, number."""
-    for subject, told in seen.told(programme.ENROLMENTS).items():
+    for subject, told in seen.told_enrolments().items():
         if isinstance(told.state, Enrolment):
             yield from ((person, subject, told.sequence) for person in dict.fromkeys(told.state.people))
     for told in seen.told(programme.ACCOUNTS).values():

@@ -34,9 +34,12 @@ def everybody_told(seen: Evidence) -> Check:
 
 
 def _wanted(seen: Evidence) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Person, subject, and the purposes of which one must be wanted; of what both sides know the newest of."""
+    """Person, subject, and the purposes of which one must be wanted; of what both sides know the newest of.
+
+    An empty purpose stands for nothing: then what was told before may stay the last.
+    """
     threads = seen.notifications.threads
-    for id_, told in seen.told(programme.ENROLMENTS).items():
+    for id_, told in seen.told_enrolments().items():
         for person in told.state.people if isinstance(told.state, Enrolment) else ():
             thread = threads.get((person, id_))
             if isinstance(told.state, Enrolment) and thread and thread.sequence == told.sequence:
@@ -64,9 +67,11 @@ def _of_place(status: str, place: str) -> frozenset[str]:
 
 
 def _wrong(thread: ThreadRow, messages: Sequence[MessageRow], purposes: frozenset[str]) -> Iterator[str]:
-    if thread.purpose not in purposes:
+    if (thread.purpose or "") not in purposes:
         should = ", ".join(sorted(purposes))
-        yield f"what is to be told is '{thread.purpose or 'nothing'}', and should be '{should}'"
+        yield f"what is to be told is '{thread.purpose or 'nothing'}', and should be '{should or 'nothing'}'"
+        return
+    if thread.purpose is None:
         return
     last = messages[-1] if messages else None
     if thread.says is None:

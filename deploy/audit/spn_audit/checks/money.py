@@ -9,7 +9,7 @@ from spn_audit import programme
 from spn_audit.evidence import Evidence
 from spn_audit.reading.billing import DocumentRow
 from spn_audit.result import Check, Findings
-from spn_audit.states import Account, Enrolment, Owed
+from spn_audit.states import Account, Enrolment, Owed, differing
 
 ACCOUNT = "database of billing, tables accounts and documents, enrolment_id {}"
 
@@ -23,18 +23,16 @@ def owed_is_invoiced(seen: Evidence) -> Check:
     for enrolment, account in seen.billing.accounts.items():
         balance = _balance(papers.get(enrolment, []))
         owed += sum(account.owed.values())
-        for payer, line in sorted(account.owed.keys() | balance.keys()):
-            is_owed, is_there = account.owed.get((payer, line), 0), balance.get((payer, line), 0)
-            if is_owed != is_there:
-                # As long as documents are issued, who has a draft waits in a line that moves.
-                line_at = len(seen.billing.documents) if enrolment in drafts else 0
-                waits = ", and a draft waits for its number" if enrolment in drafts else ""
-                found.add(
-                    f"enrolment {enrolment}: {payer} owes {_euros(is_owed)} for '{line}', and invoices minus credit"
-                    f" notes are {_euros(is_there)}{waits}",
-                    ACCOUNT.format(enrolment),
-                    key=f"{enrolment} {payer} {line} {is_owed} {is_there} {account.sequence} {line_at}",
-                )
+        for payer, line, is_owed, is_there in differing(account.owed, balance):
+            # As long as documents are issued, who has a draft waits in a line that moves.
+            line_at = len(seen.billing.documents) if enrolment in drafts else 0
+            waits = ", and a draft waits for its number" if enrolment in drafts else ""
+            found.add(
+                f"enrolment {enrolment}: {payer} owes {_euros(is_owed)} for '{line}', and invoices minus credit"
+                f" notes are {_euros(is_there)}{waits}",
+                ACCOUNT.format(enrolment),
+                key=f"{enrolment} {payer} {line} {is_owed} {is_there} {account.sequence} {line_at}",
+            )
     for document in seen.billing.documents.values():
         invoiced += document.net_cents if document.kind == "invoice" else 0
         credited += document.net_cents if document.kind != "invoice" else 0
@@ -55,23 +53,24 @@ def _balance(documents: Iterable[DocumentRow]) -> Owed:
 
 
 def agreements_agree(seen: Evidence) -> Check:
-    """Billing's agreement is enrolment's."""
-    found, examined = Findings(), 0
-    told = seen.told(programme.ENROLMENTS)
+    """Billing's agreement is enrolment's: payer by payer, line by line, whatever became of the enrolment."""
+    found, examined, payers = Findings(), 0, 0
+    told = seen.told_enrolments()
     for enrolment, account in seen.billing.accounts.items():
         newest = told.get(enrolment)
         if newest is None:
             found.add(f"there is an account for enrolment {enrolment}, which is not there", ACCOUNT.format(enrolment))
         elif newest.sequence == account.sequence and isinstance(newest.state, Enrolment):
             examined += 1
-            if dict(newest.state.owed) != dict(account.owed):
+            payers += len({payer for payer, _ in newest.state.price})
+            for payer, line, has, said in differing(account.owed, newest.state.owed):
                 found.add(
-                    f"enrolment {enrolment}: billing has {_sum(account.owed)} as owed, enrolment told"
-                    f" {_sum(newest.state.owed)}",
+                    f"enrolment {enrolment}: billing has {_euros(has)} as owed by {payer} for '{line}', enrolment"
+                    f" ({newest.state.status}) told {_euros(said)}",
                     f"{ACCOUNT.format(enrolment)}; database of enrolment, table told",
                 )
-    sentence = "What billing has as owed is what enrolment told."
-    return Check("agreements-agree", sentence, {"accounts": examined}, found.all(), examined)
+    sentence = "What billing has as owed, payer by payer, is what enrolment told."
+    return Check("agreements-agree", sentence, {"accounts": examined, "payers": payers}, found.all(), examined)
 
 
 def papers_sound(seen: Evidence) -> Check:
@@ -137,10 +136,6 @@ def _by_enrolment(documents: Iterable[DocumentRow]) -> dict[str, list[DocumentRo
     for document in documents:
         found[document.enrolment].append(document)
     return found
-
-
-def _sum(owed: Owed) -> str:
-    return _euros(sum(owed.values()))
 
 
 def _euros(cents: int) -> str:

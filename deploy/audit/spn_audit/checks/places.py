@@ -13,7 +13,7 @@ from spn_audit.states import Enrolment, Session
 def members_agree(seen: Evidence) -> Check:
     """Where scheduling knows the newest event, it knows it right."""
     found, examined = Findings(), 0
-    told = seen.told(programme.ENROLMENTS)
+    told = seen.told_enrolments()
     for id_, member in seen.scheduling.members.items():
         newest = told.get(id_)
         where = f"database of scheduling, table members, enrolment_id {id_}"
@@ -21,13 +21,13 @@ def members_agree(seen: Evidence) -> Check:
             found.add(f"scheduling has a member of enrolment {id_}, which is not there", where)
         elif newest.sequence == member.sequence:
             examined += 1
-            should = (newest.state.edition, newest.state.participant, newest.state.status == "accepted")
+            should = (newest.state.edition, newest.state.participant, newest.state.status in programme.TAKING_PART)
             if should != (member.edition, member.person, member.accepted):
                 found.add(
                     f"enrolment {id_}: scheduling has {member.person} as a member, enrolment told otherwise", where
                 )
-    accepted = sum(member.accepted for member in seen.scheduling.members.values())
-    counted = {"members": len(seen.scheduling.members), "accepted": accepted}
+    taking_part = sum(member.accepted for member in seen.scheduling.members.values())
+    counted = {"members": len(seen.scheduling.members), "taking part": taking_part}
     return Check(
         "members-agree", "Scheduling's members are who enrolment says takes part.", counted, found.all(), examined
     )

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from spn_audit import programme
+from spn_audit.events import digest, state_of
 from spn_audit.ledger import Place
 from spn_audit.log.chains import Chain
 from spn_audit.log.editions import Play
 from spn_audit.log.record import Record
-from spn_audit.states import Answer, Enrolment, digest, state_of
+from spn_audit.log.seals import Told
+from spn_audit.log.terms import Change, Terms
+from spn_audit.states import Answer, Edition, Enrolment, Guest, Partnered, Seal
 
 REMEMBERED_MAX = 200
+STORIES = frozenset({programme.EDITIONS, programme.ENROLMENTS, programme.PARTNERS, programme.SESSIONS})
+"""Topics of which more is asked than whether all of it is there, and in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class LogBook:
     foreign: list[Record] = field(default_factory=list)
     unreadable: list[Record] = field(default_factory=list)
     plays: dict[str, Play] = field(default_factory=dict)
+    terms: dict[str, Terms] = field(default_factory=dict)
+    seals: dict[tuple[str, str], Told] = field(default_factory=dict)
+    """By edition and topic: what was told of its journal."""
     commands: list[Asked] = field(default_factory=list)
     answers: dict[str, set[tuple[str, str, int]]] = field(default_factory=dict)
     """By command: topic, key and number of each answer; the same one told again counts once."""
@@ -110,20 +118,35 @@ class LogBook:
             if self.sent.setdefault(record.subject, record.sequence) != record.sequence:
                 self.sent_again.setdefault(record.subject, []).append(record.sequence)
             return
-        if record.topic not in (programme.ENROLMENTS, programme.SESSIONS):
+        if record.topic not in STORIES:
             return
         try:
-            state = state_of(record.topic, record.type, record.time, record.value)
+            self._story(record)
         except (ValueError, LookupError, TypeError):
             _keep(self.unreadable, record)
-            return
-        if isinstance(state, Answer):
-            self.answers.setdefault(state.command, set()).add((record.topic, record.key, record.sequence))
-            if record.topic == programme.ENROLMENTS and record.key in self.plays:
-                self.plays[record.key].decided(record.time, record.partition, record.offset)
-        elif isinstance(state, Enrolment):
-            play = self.plays.setdefault(state.edition, Play())
-            play.enrolment(record.subject, state, record.time, record.partition, record.offset)
+
+    def _story(self, record: Record) -> None:
+        state = state_of(record.topic, record.type, record.value)
+        match state:
+            case Answer():
+                self.answers.setdefault(state.command, set()).add((record.topic, record.key, record.sequence))
+                if record.topic == programme.ENROLMENTS and record.key in self.plays:
+                    self.plays[record.key].decided(record)
+            case Enrolment():
+                self.plays.setdefault(state.edition, Play()).enrolment(record.subject, state, record)
+                self._sealed(state.edition, state.sealed, record)
+            case Guest():
+                self.plays.setdefault(state.edition, Play()).guest(record.subject, state, record)
+            case Partnered():
+                self._sealed(state.edition, state.sealed, record)
+            case Edition():
+                change = Change(record.sequence, record.cause, state)
+                self.terms.setdefault(record.subject, Terms()).learn(change)
+
+    def _sealed(self, edition: str, sealed: Seal | None, record: Record) -> None:
+        if sealed:
+            told = self.seals.setdefault((edition, record.topic), Told(record.partition))
+            told.take(sealed.entry, sealed.seal, record.offset)
 
 
 def _keep(records: list[Record], record: Record) -> None:

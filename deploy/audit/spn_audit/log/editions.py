@@ -2,89 +2,139 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field
 
-from spn_audit.programme import SEATED
-from spn_audit.states import Enrolment
+from spn_audit.line import Line
+from spn_audit.log.guests import Guests
+from spn_audit.log.record import Record
+from spn_audit.programme import REORDERED, SEATED
+from spn_audit.states import Enrolment, Guest
 
 REMEMBERED_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How many seats were taken, how many people waited, and the place of the event that made it so."""
+    """A decision that is complete: its answer has this ``number`` and stands at ``offset``.
 
+    ``most``: the most seats that were taken in it; ``taken`` and ``waiting`` are as it left them.
+    """
+
+    number: int
+    most: int
     taken: int
     waiting: int
     time: str
-    partition: int
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """An offer to somebody who was not the first in line: fair only by hand, once the edition is closed."""
+
+    decision: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Somebody who gave up a seat and still owed something then."""
+
+    decision: int
+    enrolment: str
 
 
 @dataclass(slots=True)
 class Play:
-    """What an edition went through. ``most``: the moment with the most seats taken.
+    """What an edition went through. Whether that was right depends on its terms at each decision (log/terms.py).
 
-    ``leanest``: after a decision, while somebody waited: each moment with fewer seats taken than any before it.
-    ``out_of_turn``: offers to somebody who was not the first in line; seats taken past a line.
+    ``passings``: offers past the line. ``wrong``: what is wrong whatever the terms were: seats taken past a line, and
+    positions told that were others. ``repriced``: agreements whose price changed.
     """
 
-    status: dict[str, tuple[str, int]] = field(default_factory=dict)
-    taken: int = 0
+    partition: int = 0
+    statuses: dict[str, str] = field(default_factory=dict)
     events: int = 0
-    most: Moment | None = None
-    leanest: list[Moment] = field(default_factory=list)
-    out_of_turn: list[str] = field(default_factory=list)
-    positions: list[str] = field(default_factory=list)
     offers: int = 0
-    _line: list[tuple[int, str]] = field(default_factory=list)
-    _waiting: int = 0
+    reorderings: int = 0
+    moments: list[Moment] = field(default_factory=list)
+    passings: list[Passing] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    owing: list[Owing] = field(default_factory=list)
+    repriced: list[str] = field(default_factory=list)
+    guests: Guests = field(default_factory=Guests)
+    line: Line = field(default_factory=Line)
+    _prices: dict[str, int] = field(default_factory=dict)
+    _taken: int = 0
+    _most: int = 0
 
-    def enrolment(self, id_: str, state: Enrolment, time: str, partition: int, offset: int) -> None:
-        """The next fact of this edition."""
-        before, _ = self.status.get(id_, ("", 0))
+    def enrolment(self, id_: str, state: Enrolment, record: Record) -> None:
+        """The next fact about an enrolment."""
+        before = self.statuses.get(id_, "")
         self.events += 1
+        self.partition = record.partition
+        self._check_price(id_, state)
         if state.status != before:
             self._check_turn(id_, before, state)
-            self.status[id_] = (state.status, state.number)
-            self.taken += (state.status in SEATED) - (before in SEATED)
-            self._waiting += (state.status == "waiting") - (before == "waiting")
-            if state.status == "waiting":
-                heapq.heappush(self._line, (state.number, id_))
-                self._check_position(id_, state)
-        if self.most is None or self.taken > self.most.taken:
-            self.most = Moment(self.taken, self._waiting, time, partition, offset)
+            self._change(id_, before, state)
+        elif record.type == REORDERED:
+            self.reorderings += 1
+            if not self.line.move(id_, state.position or 0):
+                _remember(self.wrong, f"number {state.number} ({id_}) was moved in a line in which it does not stand")
+        self._check_position(id_, state)
+        self._most = max(self._most, self._taken)
 
-    def decided(self, time: str, partition: int, offset: int) -> None:
+    def guest(self, id_: str, guest: Guest, record: Record) -> None:
+        """The next fact about an invitation."""
+        self.guests.told(id_, guest, record.type, record.time, len(self.moments), self.statuses)
+
+    def decided(self, record: Record) -> None:
         """A decision about this edition is complete: its answer is told."""
-        if self._waiting and (not self.leanest or self.taken < self.leanest[-1].taken):
-            self.leanest.append(Moment(self.taken, self._waiting, time, partition, offset))
+        self.moments.append(
+            Moment(record.sequence, self._most, self._taken, len(self.line), record.time, record.offset)
+        )
+        self._most = self._taken
 
-    def first_in_line(self) -> tuple[int, str] | None:
-        """Number and id of who has waited longest."""
-        while self._line and self.status[self._line[0][1]][0] != "waiting":
-            heapq.heappop(self._line)
-        return self._line[0] if self._line else None
+    def number_of(self, decision: int) -> int | None:
+        """The number of the answer of a decision; None while that is not told."""
+        return self.moments[decision].number if decision < len(self.moments) else None
+
+    def _change(self, id_: str, before: str, state: Enrolment) -> None:
+        self.statuses[id_] = state.status
+        self._taken += (state.status in SEATED) - (before in SEATED)
+        if state.status == "waiting":
+            self.line.join(id_, state.number)
+        else:
+            self.line.leave(id_)
+        if state.status == "withdrawn" and state.owed:
+            self.owing.append(Owing(len(self.moments), id_))
 
     def _check_turn(self, id_: str, before: str, state: Enrolment) -> None:
-        first = self.first_in_line()
+        first = self.line.first()
         if state.status == "offered":
             self.offers += 1
-            if first is None or first[1] != id_:
-                whom = f"number {first[0]} ({first[1]}) was first" if first else "it did not wait"
-                self._remember(f"number {state.number} ({id_}) was offered a seat, while {whom}")
-        elif state.status == "accepted" and before == "" and first is not None:
-            self._remember(
-                f"number {state.number} ({id_}) got a seat at once, while number {first[0]} ({first[1]}) waited"
-            )
+            if before != "waiting":
+                _remember(self.wrong, f"number {state.number} ({id_}) was offered a seat, and did not wait")
+            elif first and first[1] != id_:
+                what = f"number {state.number} ({id_}) was offered a seat, while {first[1]} was first in line"
+                self.passings.append(Passing(len(self.moments), what))
+        elif state.status == "accepted" and before in ("", "requested") and first:
+            _remember(self.wrong, f"number {state.number} ({id_}) got a seat at once, while {first[1]} waited")
 
     def _check_position(self, id_: str, state: Enrolment) -> None:
-        if state.position is not None and state.position != self._waiting and len(self.positions) < REMEMBERED_MAX:
-            self.positions.append(
-                f"number {state.number} ({id_}) was told position {state.position}, and was {self._waiting} in line"
-            )
+        rank = self.line.rank(id_)
+        if state.position is not None and state.position != rank:
+            stood = f"was {rank} in line" if rank else "did not wait"
+            _remember(self.wrong, f"number {state.number} ({id_}) was told position {state.position}, and {stood}")
 
-    def _remember(self, what: str) -> None:
-        if len(self.out_of_turn) < REMEMBERED_MAX:
-            self.out_of_turn.append(what)
+    def _check_price(self, id_: str, state: Enrolment) -> None:
+        price = sum(state.price.values())
+        agreed = self._prices.setdefault(id_, price)
+        if price != agreed:
+            _remember(self.repriced, f"enrolment {id_} was agreed for {agreed} cents, and told for {price}")
+            self._prices[id_] = price
+
+
+def _remember(what: list[str], sentence: str) -> None:
+    if len(what) < REMEMBERED_MAX:
+        what.append(sentence)

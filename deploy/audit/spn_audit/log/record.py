@@ -45,6 +45,11 @@ class Record:
         return self.headers.get("ce_time", "")
 
     @property
+    def cause(self) -> str:
+        """The message that it followed from; empty when that is not said."""
+        return self.headers.get("ce_causationid", "")
+
+    @property
     def sequence(self) -> int:
         """Its number within topic and key; 0 when it has none."""
         said = self.headers.get("ce_sequence", "")

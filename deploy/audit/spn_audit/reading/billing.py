@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from spn_audit.events import agreed_of
 from spn_audit.reading.snapshot import Snapshot
 from spn_audit.states import Owed
 
@@ -98,12 +99,7 @@ async def read_billing(look: Snapshot) -> Billing:
 def _agreed(text: str | None) -> Owed:
     if text is None:
         return {}
-    return {
-        (payer["organisation_id"], line["item"]["line_id"]): line["owed_cents"]
-        for payer in json.loads(text)["payers"]
-        for line in payer["lines"]
-        if line["owed_cents"]
-    }
+    return agreed_of(json.loads(text)["payers"])
 
 
 def _document(row: Any) -> DocumentRow:

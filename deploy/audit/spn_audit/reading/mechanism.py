@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from spn_audit.events import digest, state_of
 from spn_audit.reading.snapshot import Snapshot
-from spn_audit.states import State, digest, state_of
+from spn_audit.states import State
 
 Chain: TypeAlias = tuple[str, str]
 """Topic and key: events count in each of these by themselves."""
@@ -124,7 +125,7 @@ async def _read_lead(look: Snapshot, found: Mechanism, lock: int) -> None:
 
 def _told(topic: str, key: str, sequence: int, headers: dict[str, str], value: bytes) -> Told:
     type_ = headers["ce_type"]
-    return Told(key, sequence, type_, digest(headers, value), state_of(topic, type_, headers["ce_time"], value))
+    return Told(key, sequence, type_, digest(headers, value), state_of(topic, type_, value))
 
 
 def _waiting(id_: int, topic: str, key: bytes | None, headers: dict[str, str]) -> Waiting:
