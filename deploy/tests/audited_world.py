@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -32,6 +33,14 @@ PRICES = {
 """By enrolment: by payer and line."""
 
 
+def journal_of(entries: Iterable[Entry], *, sealed_anew: bool = False) -> Journal:
+    """The journal that these entries are; ``sealed_anew``: whoever changed one made all seals fit."""
+    journal = Journal(EDITION)
+    for entry in entries:
+        journal.take(replace(entry, seal=entry.sealed(EDITION, journal.head)) if sealed_anew else entry)
+    return journal
+
+
 def part(id_: str, percent: int) -> dict[tuple[str, str], int]:
     """What is owed of it when this part of the price is."""
     return {place: cents * percent // 100 for place, cents in PRICES[id_].items() if percent}
@@ -47,6 +56,7 @@ class World:
     )
     offsets: Counter[str] = field(default_factory=Counter)
     journal: Journal = field(default_factory=lambda: Journal(EDITION))
+    entries: list[Entry] = field(default_factory=list)
     _hours: Any = field(default_factory=lambda: count(8))
 
     def tell(
@@ -145,6 +155,7 @@ class World:
         )
         sealed = replace(entry, seal=entry.sealed(EDITION, self.journal.head))
         self.journal.take(sealed)
+        self.entries.append(sealed)
         return sealed
 
     def guest(self, fact: str, status: str, id_: str = GUEST, by: str = TWO, until: str | None = None) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from spn_audit import programme
 from spn_audit.evidence import Evidence
@@ -47,6 +47,11 @@ def _differences(row: EnrolmentRow, state: Enrolment | None) -> Iterator[str]:
         "price": (dict(row.price), dict(state.price)),
         "entry of the journal": (row.entry, state.sealed.entry if state.sealed else row.entry),
     }
+    yield from _pairs(pairs)
+
+
+def _pairs(pairs: Mapping[str, tuple[object, object]]) -> Iterator[str]:
+    """By name: what is stored, and what was told."""
     for name, (stored, said) in pairs.items():
         if stored != said:
             yield f"{name} is stored as {stored} and was told as {said}"
@@ -59,16 +64,13 @@ def _guests(seen: Evidence) -> Iterator[tuple[str, str]]:
         if row is None or state is None:
             what = "was told and is not stored" if row is None else "is stored and was never told"
             yield f"guest {id_} {what}", f"database of enrolment, tables guests and told, {id_}"
-        elif (stored := _of_row(row)) != (said := _of_event(state)):
-            yield f"guest {id_} is stored as {stored} and was told as {said}", f"database of enrolment, guests, {id_}"
+        for what in _pairs(_both(row, state)) if row and state else ():
+            yield f"guest {id_}: {what}", f"database of enrolment, tables guests and told, {id_}"
 
 
-def _of_row(row: GuestRow) -> tuple[str, ...]:
-    return row.status, row.edition, row.enrolment, row.organisation, row.theme, row.person
-
-
-def _of_event(one: Guest) -> tuple[str, ...]:
-    return one.status, one.edition, one.enrolment, one.organisation, one.theme, one.person
+def _both(row: GuestRow, state: Guest) -> dict[str, tuple[object, object]]:
+    names = ("status", "edition", "enrolment", "organisation", "theme", "person")
+    return {name: (getattr(row, name), getattr(state, name)) for name in names}
 
 
 def _others(seen: Evidence) -> Iterator[tuple[str, str]]:
@@ -82,5 +84,7 @@ def _others(seen: Evidence) -> Iterator[tuple[str, str]]:
             yield f"{one} of {table} {what}", f"database of enrolment, tables {table} and told"
     for id_, told in seen.told(programme.EDITIONS).items():
         row = seen.enrolment.editions.get(id_)
-        if row and isinstance(told.state, Edition) and row.terms != told.state:
-            yield f"edition {id_} is stored as {row.terms} and was told as {told.state}", f"table editions, {id_}"
+        if row and isinstance(told.state, Edition):
+            names = ("state", "seats", "quotas")
+            for what in _pairs({name: (getattr(row.terms, name), getattr(told.state, name)) for name in names}):
+                yield f"edition {id_}: {what}", f"database of enrolment, tables editions and told, {id_}"

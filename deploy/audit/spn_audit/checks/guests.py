@@ -32,9 +32,9 @@ def guests_within_quota(seen: Evidence) -> Check:
             number = play.number_of(one.decision)
             quotas = [e.quotas.get(one.theme, 0) for e in terms.at(number)] if number is not None else []
             if quotas and one.coming > max(quotas):
-                what = f"with guest {one.guest} {one.coming} of {one.organisation} came to '{one.theme}'"
+                what = f"with guest {one.guest} {one.organisation} had {one.coming} coming to '{one.theme}'"
                 where = f"topic {programme.ENROLMENTS}, guest {one.guest}"
-                found.add(f"edition {edition}: {what}, of {max(quotas)} that may", where, TAIL)
+                found.add(f"edition {edition}: {what}, and may have {max(quotas)}", where, TAIL)
     coming = sum(guest.status in programme.COMING for guest in seen.enrolment.guests.values())
     counted = {"guests": len(seen.enrolment.guests), "coming": coming, "invitations told": invitations}
     sentence = "No library has more guests coming to a theme than its quota, and each comes by somebody who takes part."
@@ -62,5 +62,5 @@ def _too_many_now(seen: Evidence) -> Iterator[tuple[str, str]]:
         terms = seen.log.terms.get(edition_id) if seen.log else None
         quota = terms.quota(theme) if terms else None
         if quota is not None and count > quota:
-            what = f"edition {edition_id}: {count} guests of {organisation} come to '{theme}', of {quota} that may"
+            what = f"edition {edition_id}: {organisation} has {count} guests coming to '{theme}', and may have {quota}"
             yield what, f"edition_id {edition_id}, organisation_id {organisation}, theme_id {theme}"

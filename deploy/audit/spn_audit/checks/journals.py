@@ -41,8 +41,11 @@ def _end(seen: Evidence, journal: Journal) -> Iterator[str]:
     row = seen.enrolment.editions.get(journal.edition)
     if row is None:
         yield f"there are {journal.count} entries of it, and it is not there"
-    elif (row.journal_entries, row.journal_head) != (journal.end, journal.head):
-        yield f"its row says {row.journal_entries} entries, the journal ends at {journal.end}; or its last seal is another"
+        return
+    if row.journal_entries != journal.end:
+        yield f"its row says {row.journal_entries} entries, and the journal ends at {journal.end}"
+    elif row.journal_head != journal.head:
+        yield f"its row has another last seal than entry {journal.end} of the journal"
 
 
 def _not_as_told(journal: Journal, seals: Told) -> Iterator[tuple[str, int]]:

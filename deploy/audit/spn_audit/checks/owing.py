@@ -42,7 +42,7 @@ def _wrong(row: EnrolmentRow) -> Iterator[str]:
     owed, price = sum(row.owed.values()), sum(row.price.values())
     if row.status in programme.TAKING_PART:
         if row.owed != row.price:
-            yield f"its payers owe {owed} cents together, and each its part of {price}"
+            yield f"its payers owe {owed} cents of {price}, or not each its own part"
     elif row.status == "withdrawn":
         if not any(_is_part(row, percent) for percent in _percents(row)):
             yield f"{owed} cents of {price} are owed, which is none of the parts that were agreed"

@@ -1,0 +1,298 @@
+"""What enrolment may do that looks like a breach of its rules and is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from deploy.tests import audited
+from deploy.tests.audit_breaks_ruled import LATER_GUEST, SEATED, THREE, edition_row, enrolment_row, line_of_three, played
+from deploy.tests.audited import ANNA, EDITION, GUEST, LIBRARY, NOW, ONE, TWO, World
+from deploy.tests.audited_world import PRICES, THEME
+from spn_audit.checks import judge
+from spn_audit.evidence import Evidence
+from spn_audit.journal import Journal
+from spn_audit.line import Line
+from spn_audit.reading.enrolment import GuestRow
+from spn_audit.states import Edition
+
+ABOUT_THE_STORY = ("seats-always", "first-in-line", "guests-within-quota", "owed-by-seat")
+
+
+def found(seen: Evidence, *names: str) -> dict[str, list[str]]:
+    """What the checks of these names say; all of them without a name."""
+    return {
+        check.name: [one.sentence for one in check.findings]
+        for check in judge(seen)
+        if check.findings and (check.name in names or not names)
+    }
+
+
+def offered_by_hand(world: World) -> None:
+    """After the closing a seat comes free, and an organiser offers it to the last of three."""
+    line_of_three(world)
+    world.edition("closed", "closed", asked=4)
+    world.answer(4)
+    world.enrolment(SEATED, "withdrawn", "withdrawn", 20)
+    world.answer(5)
+    world.enrolment(TWO, "seat-offered", "offered")
+    world.answer(6)
+
+
+def offered_before_the_closing(world: World) -> None:
+    """The same, in the decision before the one that closes the edition."""
+    line_of_three(world)
+    world.enrolment(SEATED, "withdrawn", "withdrawn", 20)
+    world.enrolment(TWO, "seat-offered", "offered")
+    world.answer(4)
+    world.edition("closed", "closed", asked=5)
+    world.answer(5)
+
+
+def offered_after_a_move(world: World) -> None:
+    line_of_three(world)
+    world.enrolment(SEATED, "withdrawn", "withdrawn", 20)
+    world.enrolment(THREE, "seat-offered", "offered")
+    world.answer(4)
+    world.enrolment(THREE, "accepted", "accepted", 100)
+    world.answer(5)
+
+
+def chosen_late(world: World) -> None:
+    """Whoever asked first is chosen last, and is first in line all the same."""
+    world.enrolment(ONE, "requested", "requested")
+    world.enrolment(TWO, "requested", "requested")
+    world.enrolment(THREE, "requested", "requested")
+    world.enrolment(TWO, "accepted", "accepted", 100)
+    world.answer(0)
+    world.enrolment(THREE, "waitlisted", "waiting", position=1)
+    world.answer(1)
+    world.enrolment(ONE, "waitlisted", "waiting", position=1)
+    world.answer(2)
+    world.enrolment(TWO, "withdrawn", "withdrawn", 20)
+    world.enrolment(ONE, "seat-offered", "offered")
+    world.answer(3)
+
+
+def extended(world: World) -> None:
+    world.enrolment(ONE, "waitlisted", "waiting", position=1)
+    world.enrolment(ONE, "seat-offered", "offered")
+    world.enrolment(ONE, "offer-extended", "offered")
+    world.enrolment(ONE, "offer-lapsed", "lapsed")
+    world.answer(0)
+
+
+def fewer_seats_later(world: World) -> None:
+    """Two seats are taken, one is given up, and then there is one seat less."""
+    world.enrolment(ONE, "accepted", "accepted", 100)
+    world.enrolment(TWO, "accepted", "accepted", 100)
+    world.answer(0)
+    world.enrolment(ONE, "withdrawn", "withdrawn", 20)
+    world.answer(1)
+    world.edition("amended", "open", seats=1, asked=2)
+    world.enrolment(THREE, "waitlisted", "waiting", position=1)
+    world.answer(2)
+
+
+def more_seats_at_once(world: World) -> None:
+    world.enrolment(ONE, "accepted", "accepted", 100)
+    world.enrolment(TWO, "waitlisted", "waiting", position=1)
+    world.answer(0)
+    world.edition("amended", "open", seats=3, asked=1)
+    world.enrolment(TWO, "seat-offered", "offered")
+    world.answer(1)
+
+
+def cancelled(world: World) -> None:
+    """One withdrew before and owes a part; then the edition is cancelled, and the other one owes nothing."""
+    world.enrolment(ONE, "accepted", "accepted", 100)
+    world.enrolment(ONE, "withdrawn", "withdrawn", 20)
+    world.enrolment(TWO, "accepted", "accepted", 100)
+    world.enrolment(THREE, "waitlisted", "waiting", position=1)
+    world.answer(0)
+    world.edition("cancelled", "cancelled", asked=1)
+    world.enrolment(THREE, "closed", "closed")
+    world.enrolment(TWO, "withdrawn", "withdrawn", 0)
+    world.answer(1)
+
+
+def waits_after_the_closing(world: World) -> None:
+    world.enrolment(ONE, "accepted", "accepted", 100)
+    world.enrolment(TWO, "waitlisted", "waiting", position=1)
+    world.answer(0)
+    world.edition("closed", "closed", asked=1)
+    world.answer(1)
+    world.enrolment(ONE, "withdrawn", "withdrawn", 20)
+    world.answer(2)
+
+
+def an_invitation_in_the_place_of_one_that_is_over(world: World) -> None:
+    """Its end is told later; at its instant it takes no place any more."""
+    world.enrolment(TWO, "accepted", "accepted", 100)
+    world.guest("invited", "invited", until="2027-01-01T00:00:00Z")
+    world.guest("invited", "invited", LATER_GUEST, until="2027-03-01T00:00:00Z")
+    world.answer(0)
+    world.guest("ended", "lapsed")
+    world.answer(1)
+
+
+def guests_of_a_larger_quota(world: World) -> None:
+    world.edition("amended", "open", quota=2, asked=0)
+    world.enrolment(TWO, "accepted", "accepted", 100)
+    world.answer(0)
+    for id_ in (GUEST, LATER_GUEST):
+        world.guest("invited", "invited", id_, until="2027-03-01T00:00:00Z")
+    world.answer(1)
+    world.edition("amended", "open", quota=1, asked=2)
+    world.answer(2)
+
+
+@pytest.mark.parametrize(
+    ("story", "seats"),
+    [
+        (offered_by_hand, 1),
+        (offered_after_a_move, 1),
+        (chosen_late, 1),
+        (extended, 1),
+        (fewer_seats_later, 2),
+        (more_seats_at_once, 1),
+        (cancelled, 1),
+        (waits_after_the_closing, 1),
+        (an_invitation_in_the_place_of_one_that_is_over, 1),
+        (guests_of_a_larger_quota, 1),
+    ],
+)
+def test_what_the_rules_allow_is_no_fault(story: Callable[[World], object], seats: int) -> None:
+    seen, world = audited.evidence()
+    # What is stored belongs to another story: these checks are about what was told alone.
+    seen.enrolment.guests.clear()
+
+    played(story, seats=seats)(seen, world)
+
+    assert found(seen, *ABOUT_THE_STORY) == {}
+
+
+def test_only_after_the_closing_a_seat_may_be_offered_past_the_line() -> None:
+    seen, world = audited.evidence()
+
+    played(offered_before_the_closing)(seen, world)
+
+    (sentence,) = found(seen, "first-in-line")["first-in-line"]
+    assert THREE in sentence
+
+
+def test_an_amendment_whose_decision_is_not_found_may_have_held_at_any_moment() -> None:
+    seen, world = audited.evidence()
+
+    def story(told: World) -> None:
+        told.enrolment(ONE, "accepted", "accepted", 100)
+        told.enrolment(TWO, "accepted", "accepted", 100)
+        told.answer(0)
+        told.edition("amended", "open", seats=2, asked=9)
+
+    played(story)(seen, world)
+
+    assert found(seen, "seats-always") == {}
+
+
+def test_who_completed_the_edition_keeps_seat_and_places_and_is_told_nothing_more() -> None:
+    seen, world = audited.evidence()
+    sequence = int(world.enrolment(TWO, "completed", "completed", 100).headers["ce_sequence"])
+    world.command(4)
+    world.answer(4)
+    for service in ("billing", "scheduling", "notifications"):
+        world.mechanisms[service].positions["spn.enrolment.events", 0] = world.offsets["spn.enrolment.events"]
+    world.mechanisms["enrolment"].positions["spn.enrolment.commands", 0] = world.offsets["spn.enrolment.commands"]
+    enrolment_row(seen, TWO, status="completed", entry=6)
+    edition_row(seen, journal_entries=world.journal.end, journal_head=world.journal.head)
+    seen.billing.accounts[TWO] = replace(seen.billing.accounts[TWO], sequence=sequence)
+    seen.scheduling.members[TWO] = replace(seen.scheduling.members[TWO], sequence=sequence)
+    thread = seen.notifications.threads[audited.BRAM, TWO]
+    seen.notifications.threads[audited.BRAM, TWO] = replace(thread, sequence=sequence, purpose=None)
+
+    assert found(seen) == {}
+
+    seen.notifications.threads[audited.BRAM, TWO] = replace(thread, sequence=sequence, purpose="closed")
+    assert set(found(seen)) == {"everybody-told"}
+
+
+def test_enrolments_of_release_0_1_have_no_entry_and_are_counted() -> None:
+    seen, _ = audited.evidence()
+    seen.enrolment.journals = {}
+    edition_row(seen, journal_entries=0, journal_head="")
+    for id_ in (ONE, TWO):
+        enrolment_row(seen, id_, entry=0, percents=None)
+    (check,) = (check for check in judge(seen) if check.name == "line-as-sealed")
+
+    assert not check.findings
+    assert check.counted["older than the journal"] == 2
+
+
+def test_the_line_of_an_edition_that_began_before_the_journal_is_not_judged() -> None:
+    seen, _ = audited.evidence()
+    world = World()
+    world.entry("waitlisted", TWO, 2, position=2)
+    seen.enrolment.journals = {EDITION: world.journal}
+    edition_row(seen, journal_entries=1, journal_head=world.journal.head, waiting=2, seats_taken=0)
+    enrolment_row(seen, ONE, status="waiting", entry=0, owed={})
+    enrolment_row(seen, TWO, status="waiting", entry=1, owed={})
+
+    assert found(seen, "line-as-sealed") == {}
+
+
+def test_an_invitation_that_is_over_and_not_yet_ended_takes_no_place_of_the_quota() -> None:
+    seen, _ = audited.evidence()
+    guest = GuestRow(EDITION, TWO, LIBRARY, THEME, ANNA, "invited", seen.enrolment.editions[EDITION].last_moment)
+    seen.enrolment.guests[LATER_GUEST] = guest
+
+    assert found(seen, "guests-within-quota") == {}
+    seen.enrolment.guests[LATER_GUEST] = replace(guest, expires_at=NOW)
+    assert set(found(seen, "guests-within-quota")) == {"guests-within-quota"}
+
+
+def test_without_topics_the_journal_is_held_against_itself_and_the_tables() -> None:
+    seen, world = audited.evidence()
+    seen.log = None
+
+    assert found(seen, "journal-sealed", "line-as-sealed", "guests-within-quota", "owed-by-seat") == {}
+    seen.enrolment.journals[EDITION] = Journal(EDITION)
+    assert set(found(seen, "journal-sealed", "line-as-sealed")) == {"journal-sealed", "line-as-sealed"}
+    assert world.journal.count == 5
+
+
+@pytest.mark.parametrize("percent", [0, 20, 50, 100])
+def test_a_withdrawal_costs_one_of_the_parts_that_were_agreed_to(percent: int) -> None:
+    seen, _ = audited.evidence()
+    owed = {place: cents * percent // 100 for place, cents in PRICES[ONE].items() if percent}
+    enrolment_row(seen, ONE, owed=owed)
+
+    assert found(seen, "owed-by-seat") == {}
+
+
+def test_an_edition_of_the_table_alone_is_what_its_row_says() -> None:
+    seen, world = audited.evidence()
+    assert seen.log
+    seen.log.terms.clear()
+    edition_row(seen, terms=Edition("closed", 5))
+
+    world.enrolment(ONE, "accepted", "accepted", 100)
+    world.answer(4)
+
+    assert found(seen, "seats-always") == {}
+
+
+def test_who_is_moved_takes_the_place_of_who_stood_there() -> None:
+    line = Line()
+    for number, one in ((2, "a"), (5, "b"), (9, "c")):
+        line.join(one, number)
+
+    assert line.move("c", 1)
+
+    assert [(one, line.place(one), line.rank(one)) for one in "cab"] == [("c", 2, 1), ("a", 5, 2), ("b", 9, 3)]
+    assert not line.move("d", 1)
+    assert not line.move("a", 4)
+    line.leave("c")
+    line.join("d", 7)
+    assert [line.rank(one) for one in "adb"] == [1, 2, 3]
