@@ -19,7 +19,7 @@ from rich.table import Table
 from spn_local.paths import checkout_root
 from tests.mutants.mutants import MUTANTS
 from tests.mutants.playing import Outcome, play, play_well
-from tests.mutants.tampering import TAMPERINGS
+from tests.mutants.tamperings import TAMPERINGS
 
 RESULTS = checkout_root() / "build" / "mutants.json"
 ROWS = "rows"

@@ -14,6 +14,7 @@ from spn_local.launch import StackError
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger as Written
 from tests.faults.wire import Wire
+from tests.mutants.forging import Forgery
 from tests.mutants.mutants import Cast, Mutant
 from tests.mutants.story import Story
 from tests.mutants.tampering import Tampering, tampered
@@ -61,7 +62,7 @@ def play(mutant: Mutant) -> Outcome:
     return _outcome(mutant.name, mutant.about, mutant.caught_by, found, time.monotonic() - began)
 
 
-def play_well(tamperings: tuple[Tampering, ...]) -> Iterator[Outcome]:
+def play_well(tamperings: tuple[Tampering | Forgery, ...]) -> Iterator[Outcome]:
     """The same story with nothing broken: nothing is found. Then rows of it are tampered with, one after the other."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -74,12 +75,11 @@ def play_well(tamperings: tuple[Tampering, ...]) -> Iterator[Outcome]:
                 yield asyncio.run(_tampered(stack, ledger, one))
 
 
-async def _tampered(stack: Stack, ledger: Ledger, one: Tampering) -> Outcome:
+async def _tampered(stack: Stack, ledger: Ledger, one: Tampering | Forgery) -> Outcome:
     began = time.monotonic()
     async with tampered(stack, one):
         found = await audit(_sources(stack), ledger, wait_seconds=0)
-    about = f"In {one.database}'s table {one.table} a row is {'changed' if one.to else 'deleted'}."
-    return _outcome(f"row: {one.about}", about, frozenset({one.caught_by}), found, time.monotonic() - began)
+    return _outcome(f"row: {one.about}", one.told, frozenset({one.caught_by}), found, time.monotonic() - began)
 
 
 def _told(stack: Stack, cast: Cast, folder: Path) -> Ledger:

@@ -6,7 +6,7 @@ import sys
 from spn_local.paths import checkout_root
 from tests.mutants.mutants import MUTANTS
 from tests.mutants.mutations import MUTATIONS, said
-from tests.mutants.tampering import TAMPERINGS
+from tests.mutants.tamperings import TAMPERINGS
 
 EVERY_MUTATION = "from tests.mutants.mutations import MUTATIONS\nfor break_ in MUTATIONS.values():\n    break_()"
 

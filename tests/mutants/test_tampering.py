@@ -9,8 +9,10 @@ from spn_local.config import SERVICE_NAMES, ServiceConfig
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger as Written
 from tests.faults.wire import Wire
+from tests.mutants.forging import Forgery
 from tests.mutants.story import Story
-from tests.mutants.tampering import TAMPERINGS, Tampering, tampered
+from tests.mutants.tampering import Tampering, tampered
+from tests.mutants.tamperings import TAMPERINGS
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -41,7 +43,9 @@ async def test_a_system_that_was_let_be_agrees_in_everything(at_rest: tuple[Stac
 
 
 @pytest.mark.parametrize("one", TAMPERINGS, ids=[one.name for one in TAMPERINGS])
-async def test_a_row_that_was_tampered_with_is_found_and_named(one: Tampering, at_rest: tuple[Stack, Ledger]) -> None:
+async def test_a_row_that_was_tampered_with_is_found_and_named(
+    one: Tampering | Forgery, at_rest: tuple[Stack, Ledger]
+) -> None:
     stack, ledger = at_rest
     assert (await audited(stack, ledger, wait_seconds=60)).red == [], "before, or not put back by the one before"
 
