@@ -5,13 +5,14 @@ import pytest
 from deploy.tests import audited
 from deploy.tests.audit_breaks_kept import KEPT
 from deploy.tests.audit_breaks_ruled import RULED, played
+from deploy.tests.audit_breaks_sealed import SEALED
 from deploy.tests.audit_breaks_told import TOLD
 from deploy.tests.audited import TWO, Break, World
 from spn_audit.checks import judge
 from spn_audit.evidence import Evidence
 from spn_audit.result import Check
 
-BREAKS = [*TOLD, *KEPT, *RULED]
+BREAKS = [*TOLD, *KEPT, *RULED, *SEALED]
 
 
 def red(seen: Evidence) -> dict[str, Check]:
@@ -92,7 +93,7 @@ def test_a_wrong_position_in_line_is_found() -> None:
 
 def test_of_a_chain_that_was_made_anew_the_first_entry_that_differs_is_named() -> None:
     seen, world = audited.evidence()
-    break_ = next(break_ for _, what, break_ in RULED if what == "an entry was changed and all seals made anew")
+    break_ = next(break_ for _, what, break_ in SEALED if what == "an entry was changed and all seals made anew")
 
     break_(seen, world)
 

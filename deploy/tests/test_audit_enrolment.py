@@ -8,7 +8,15 @@ from dataclasses import replace
 import pytest
 
 from deploy.tests import audited
-from deploy.tests.audit_breaks_ruled import LATER_GUEST, SEATED, THREE, edition_row, enrolment_row, line_of_three, played
+from deploy.tests.audit_breaks_ruled import (
+    LATER_GUEST,
+    SEATED,
+    THREE,
+    edition_row,
+    enrolment_row,
+    line_of_three,
+    played,
+)
 from deploy.tests.audited import ANNA, EDITION, GUEST, LIBRARY, NOW, ONE, TWO, World
 from deploy.tests.audited_world import PRICES, THEME
 from spn_audit.checks import judge

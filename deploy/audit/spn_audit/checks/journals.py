@@ -1,4 +1,4 @@
-"""The proof of the waiting list: each edition's journal by itself, against what was told of it, and against the tables."""
+"""The proof of the waiting list: each journal by itself, against what was told of it, and against the tables."""
 
 from __future__ import annotations
 

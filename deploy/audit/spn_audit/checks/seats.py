@@ -57,9 +57,7 @@ def _wrong_now(row: EditionRow, states: Counter[str], numbers: list[int]) -> lis
         wrong.append(f"it is cancelled, and {live} enrolments live")
     if numbers != list(range(1, row.last_number + 1)):
         gone = sorted(set(range(1, row.last_number + 1)) - set(numbers))[:5]
-        wrong.append(
-            f"there are {len(numbers)} requests, {row.last_number} numbers were given (not there: {gone})"
-        )
+        wrong.append(f"there are {len(numbers)} requests, {row.last_number} numbers were given (not there: {gone})")
     return wrong
 
 

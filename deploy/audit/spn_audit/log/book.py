@@ -136,7 +136,7 @@ class LogBook:
                 self.plays.setdefault(state.edition, Play()).enrolment(record.subject, state, record)
                 self._sealed(state.edition, state.sealed, record)
             case Guest():
-                self.plays.setdefault(state.edition, Play()).guest(record.subject, state, record)
+                self.plays.setdefault(state.edition, Play()).guest(state, record)
             case Partnered():
                 self._sealed(state.edition, state.sealed, record)
             case Edition():

@@ -84,9 +84,9 @@ class Play:
         self._check_position(id_, state)
         self._most = max(self._most, self._taken)
 
-    def guest(self, id_: str, guest: Guest, record: Record) -> None:
+    def guest(self, guest: Guest, record: Record) -> None:
         """The next fact about an invitation."""
-        self.guests.told(id_, guest, record.type, record.time, len(self.moments), self.statuses)
+        self.guests.told(guest, record, len(self.moments), self.statuses)
 
     def decided(self, record: Record) -> None:
         """A decision about this edition is complete: its answer is told."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from spn_audit.log.record import Record
 from spn_audit.programme import COMING, INVITED, TAKING_PART
 from spn_audit.states import Guest
 
@@ -33,16 +34,16 @@ class Guests:
     """Who was invited by somebody without a seat."""
     _coming: dict[tuple[str, str], dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))
 
-    def told(self, id_: str, guest: Guest, fact: str, time: str, decision: int, statuses: Mapping[str, str]) -> None:
+    def told(self, guest: Guest, record: Record, decision: int, statuses: Mapping[str, str]) -> None:
         """The next fact about an invitation."""
-        coming = self._coming[guest.organisation, guest.theme]
+        id_, coming = record.subject, self._coming[guest.organisation, guest.theme]
         coming.pop(id_, None)
         if guest.status in COMING:
             coming[id_] = guest.expires_at
-        if fact != INVITED:
+        if record.type != INVITED:
             return
         # An invitation that is over takes no place any more, also when its end is told later.
-        count = sum(until is None or _instant(until) > _instant(time) for until in coming.values())
+        count = sum(until is None or _instant(until) > _instant(record.time) for until in coming.values())
         self.invitations.append(Invitation(decision, id_, guest.organisation, guest.theme, count))
         status = statuses.get(guest.enrolment, "unknown")
         if status not in TAKING_PART and len(self.astray) < REMEMBERED_MAX:

@@ -77,6 +77,10 @@ _EDITIONS = (
     "SELECT edition_id, state, seats, seats_taken, waiting, last_number, terms, last_moment, journal_entries,"
     " journal_head FROM editions"
 )
+_EDITION_AS_STORED = (
+    *("state", "seats", "seats_taken", "waiting", "last_number", "last_moment"),
+    *("journal_entries", "journal_head"),
+)
 _ENROLMENTS = (
     "SELECT enrolment_id, edition_id, number, status, participant_id, former_participant_ids, payers,"
     " coalesce(place, number) AS place, entry, agreement FROM enrolments"
@@ -95,7 +99,7 @@ async def read_enrolment(look: Snapshot) -> Enrolment:
     book = Enrolment()
     async for row in look.rows(_EDITIONS):
         terms = edition_of(row["state"], json.loads(row["terms"]))
-        book.editions[row[0]] = EditionRow(*row[1:6], terms, *row[7:])
+        book.editions[row["edition_id"]] = EditionRow(terms=terms, **{name: row[name] for name in _EDITION_AS_STORED})
     async for row in look.rows(_ENROLMENTS):
         book.enrolments[str(row["enrolment_id"])] = _enrolment(row)
     async for row in look.rows(_GUESTS):
