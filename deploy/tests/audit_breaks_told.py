@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deploy.tests.audited import ANNA, ASKED, BRAM, CLERK, EDITION, ONE, SESSION, TWO, Break, World, message
+from deploy.tests.audited import (
+    ANNA,
+    ASKED,
+    BRAM,
+    CLERK,
+    EDITION,
+    GUEST,
+    GUUS,
+    ONE,
+    SESSION,
+    TWO,
+    Break,
+    World,
+    message,
+)
 from spn_audit import programme
 from spn_audit.evidence import Evidence
 from spn_audit.ledger import Ledger
@@ -113,6 +127,12 @@ TOLD: list[tuple[str, str, Break]] = [
         lambda s, _: s.notifications.threads.pop((BRAM, SESSION)),
     ),
     ("everybody-told", "a mail is gone", lambda s, _: s.notifications.messages.pop((BRAM, TWO))),
+    (
+        "heard-by-readers",
+        "a guest is unknown to notifications",
+        lambda s, _: s.notifications.threads.pop((GUUS, GUEST)),
+    ),
+    ("everybody-told", "a guest was not told", lambda s, _: s.notifications.messages.pop((GUUS, GUEST))),
     ("everybody-told", "an invitation is gone", lambda s, _: s.notifications.messages.pop((BRAM, SESSION))),
     (
         "everybody-told",

@@ -42,7 +42,21 @@ from spn_audit.reading.notifications import MessageRow, Notifications, ThreadRow
 from spn_audit.reading.scheduling import MemberRow, Scheduling, SessionRow
 from spn_audit.states import Edition
 
-__all__ = ["ANNA", "ASKED", "BRAM", "CLERK", "EDITION", "FEE", "GUEST", "LIBRARY", "ONE", "PROVINCE", "TWO", "World"]
+__all__ = [
+    "ANNA",
+    "ASKED",
+    "BRAM",
+    "CLERK",
+    "EDITION",
+    "FEE",
+    "GUEST",
+    "GUUS",
+    "LIBRARY",
+    "ONE",
+    "PROVINCE",
+    "TWO",
+    "World",
+]
 
 NOW = datetime(2027, 2, 1, 12, tzinfo=UTC)
 SESSION = "ed-1-day-1"
@@ -205,6 +219,7 @@ def _threads() -> dict[tuple[str, str], ThreadRow]:
         (CLERK, "LN-2027-0002"): ThreadRow(2, "credit-note", 1, None),
         (CLERK, "LN-2027-0003"): ThreadRow(2, "invoice", 1, None),
         (CLERK, "LN-2027-0004"): ThreadRow(2, "invoice", 1, None),
+        (GUUS, GUEST): ThreadRow(12, "guest-confirmed", 12, None),
         (ANNA, SESSION): ThreadRow(3, "session-withdrawn", 2, ""),
         (BRAM, SESSION): ThreadRow(3, "session-invited", 2, "9c1185a5c5e9fc54"),
     }
@@ -215,6 +230,7 @@ def _messages(documents: dict[str, DocumentRow]) -> dict[tuple[str, str], list[M
         (ANNA, ONE): [message(ANNA, "accepted", ONE, 1), message(ANNA, "withdrawn", ONE, 5)],
         (BRAM, TWO): [message(BRAM, "waitlisted", TWO, 3), message(BRAM, "accepted", TWO, 8)],
         **{(CLERK, number): [message(CLERK, one.kind, number, 1)] for number, one in documents.items()},
+        (GUUS, GUEST): [message(GUUS, "guest-invited", GUEST, 10), message(GUUS, "guest-confirmed", GUEST, 12)],
         (BRAM, SESSION): [message(BRAM, "session-invited", SESSION, 2, says="9c1185a5c5e9fc54")],
     }
 

@@ -16,13 +16,15 @@ from deploy.tests.audit_breaks_ruled import (
     enrolment_row,
     played,
 )
-from deploy.tests.audited import ANNA, EDITION, LIBRARY, NOW, ONE, TWO, World
+from deploy.tests.audited import ANNA, BRAM, EDITION, LIBRARY, NOW, ONE, TWO, World, message
 from deploy.tests.audited_world import PRICES, THEME
 from spn_audit.checks import judge
 from spn_audit.evidence import Evidence
 from spn_audit.journal import Journal
 from spn_audit.line import Line
+from spn_audit.log.record import Record
 from spn_audit.reading.enrolment import GuestRow
+from spn_audit.reading.notifications import ThreadRow
 from spn_audit.states import Edition
 
 ABOUT_THE_STORY = ("seats-always", "first-in-line", "guests-within-quota", "owed-by-seat")
@@ -71,25 +73,44 @@ def test_an_amendment_whose_decision_is_not_found_may_have_held_at_any_moment() 
     assert found(seen, "seats-always") == {}
 
 
-def test_who_completed_the_edition_keeps_seat_and_places_and_is_told_nothing_more() -> None:
-    seen, world = audited.evidence()
-    sequence = int(world.enrolment(TWO, "completed", "completed", 100).headers["ce_sequence"])
+def once_more(seen: Evidence, world: World, record: Record) -> int:
+    """Number 2 has one more event, which everybody has heard: its number."""
     world.command(4)
     world.answer(4)
     for service in ("billing", "scheduling", "notifications"):
         world.mechanisms[service].positions["spn.enrolment.events", 0] = world.offsets["spn.enrolment.events"]
     world.mechanisms["enrolment"].positions["spn.enrolment.commands", 0] = world.offsets["spn.enrolment.commands"]
-    enrolment_row(seen, TWO, status="completed", entry=6)
     edition_row(seen, journal_entries=world.journal.end, journal_head=world.journal.head)
-    seen.billing.accounts[TWO] = replace(seen.billing.accounts[TWO], sequence=sequence)
-    seen.scheduling.members[TWO] = replace(seen.scheduling.members[TWO], sequence=sequence)
-    thread = seen.notifications.threads[audited.BRAM, TWO]
-    seen.notifications.threads[audited.BRAM, TWO] = replace(thread, sequence=sequence, purpose=None)
+    seen.billing.accounts[TWO] = replace(seen.billing.accounts[TWO], sequence=record.sequence)
+    seen.scheduling.members[TWO] = replace(seen.scheduling.members[TWO], sequence=record.sequence)
+    return record.sequence
+
+
+def test_who_completed_the_edition_keeps_seat_and_places_and_is_told_nothing_more() -> None:
+    seen, world = audited.evidence()
+    sequence = once_more(seen, world, world.enrolment(TWO, "completed", "completed", 100))
+    enrolment_row(seen, TWO, status="completed", entry=6)
+    thread = seen.notifications.threads[BRAM, TWO]
+    seen.notifications.threads[BRAM, TWO] = replace(thread, sequence=sequence, purpose=None)
 
     assert found(seen) == {}
 
-    seen.notifications.threads[audited.BRAM, TWO] = replace(thread, sequence=sequence, purpose="closed")
+    seen.notifications.threads[BRAM, TWO] = replace(thread, sequence=sequence, purpose="closed")
     assert set(found(seen)) == {"everybody-told"}
+
+
+def test_a_fresh_link_is_a_mail_of_its_own_and_leaves_what_was_told_before() -> None:
+    seen, world = audited.evidence()
+    sequence = once_more(seen, world, world.enrolment(TWO, "link-sent", "accepted", 100, link_nl="https://spn.example"))
+    enrolment_row(seen, TWO, entry=6)
+
+    assert set(found(seen)) == {"heard-by-readers"}
+    about = f"{TWO}/link/6"
+    seen.notifications.threads[BRAM, about] = ThreadRow(sequence, "personal-link", sequence, None)
+    assert set(found(seen)) == {"everybody-told"}
+    mail = message(BRAM, "personal-link", about, sequence, state="outdated")
+    seen.notifications.messages[BRAM, about] = [mail]
+    assert found(seen) == {}
 
 
 def test_enrolments_of_release_0_1_have_no_entry_and_are_counted() -> None:

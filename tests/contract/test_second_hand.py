@@ -16,6 +16,7 @@ from enrolment.domain.line import moved
 from enrolment.domain.terms import part_of
 from enrolment.proof.line import BECOMES
 from notifications.domain.enrolments import PURPOSE_OF_STATUS
+from notifications.domain.guests import PURPOSE_OF_GUEST
 from scheduling.domain.places import TAKING_PART
 from spn_audit import programme
 from spn_audit.journal import Entry
@@ -32,6 +33,7 @@ def test_the_auditor_knows_the_states_that_there_are() -> None:
     assert programme.COMING == COMING
     assert programme.TAKING_PART == TAKING_PART
     assert programme.PURPOSE_OF_STATUS == PURPOSE_OF_STATUS
+    assert programme.PURPOSE_OF_GUEST == PURPOSE_OF_GUEST
     assert programme.STATUS_AFTER == BECOMES
     assert PENDING < LIVE
 

@@ -52,9 +52,13 @@ def line_and_seats(story: Story) -> None:
 
 
 def guests(story: Story) -> None:
-    """Of each library one guest declines, one confirms, and one more is refused: the quota is reached."""
+    """Of a library one guest declines, one confirms, and one more is refused: the quota is reached.
+
+    Who invites them has a fresh personal link sent.
+    """
     for edition in story.editions:
         for enrolment in story.with_status(edition, "accepted")[:1]:
+            story.about(edition, "enrolment.send-link.v1", enrolment, twice=True)
             for number, answer in ((1, "decline"), (2, "confirm"), (3, "confirm")):
                 before = set(story.guests[edition])
                 guest = season.person(80_000 + number)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 
 from spn_audit import Audit, Ledger, Sources, audit
@@ -40,6 +41,20 @@ async def test_a_system_that_was_let_be_agrees_in_everything(at_rest: tuple[Stac
     assert not [check.name for check in found.checks if check.skipped]
     idle = {check.name for check in found.checks if not check.examined}
     assert idle <= {"dead-letters", "http-answered", "deadlines-kept"}
+
+
+@pytest.mark.parametrize("table", ["journal", "guests", "enrolments", "editions"])
+async def test_the_auditor_reads_the_tables_of_enrolment_and_changes_none(
+    table: str, at_rest: tuple[Stack, Ledger]
+) -> None:
+    auditor = await asyncpg.connect(at_rest[0].addresses.auditor_database_url("enrolment"))
+    try:
+        assert await auditor.fetchval(f"SELECT count(*) FROM {table}") > 0
+        for change in (f"DELETE FROM {table}", f"UPDATE {table} SET edition_id = ''", f"TRUNCATE {table}"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await auditor.execute(change)
+    finally:
+        await auditor.close()
 
 
 @pytest.mark.parametrize("one", TAMPERINGS, ids=[one.name for one in TAMPERINGS])

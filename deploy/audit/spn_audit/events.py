@@ -67,6 +67,7 @@ def _enrolment(data: Any) -> State:
         owed=owed_of(data["payers"]),
         price=price_of(data["payers"]),
         sealed=_seal(data),
+        linked=data.get("link_nl") is not None,
     )
 
 

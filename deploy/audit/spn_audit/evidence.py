@@ -48,10 +48,10 @@ class Evidence:
         some = self.told(programme.ENROLMENTS)
         return {id_: told for id_, told in some.items() if not isinstance(told.state, Guest)}
 
-    def told_guests(self) -> Mapping[str, Guest]:
-        """Each invitation as its newest event says."""
+    def told_guests(self) -> Mapping[str, Told]:
+        """The newest event of each invitation."""
         some = self.told(programme.ENROLMENTS)
-        return {id_: told.state for id_, told in some.items() if isinstance(told.state, Guest)}
+        return {id_: told for id_, told in some.items() if isinstance(told.state, Guest)}
 
     def waiting(self, service: str) -> Iterator[tuple[str, str, int]]:
         """Topic, key and number of each event that still waits in a service's outbox."""

@@ -30,6 +30,9 @@ OF_A_GUEST: Final = "enrolment.guest-"
 """How the types begin whose subject is an invitation; all others about an enrolment hold the whole enrolment."""
 INVITED: Final = "enrolment.guest-invited.v1"
 REORDERED: Final = "enrolment.reordered.v1"
+LINK_SENT: Final = "enrolment.link-sent.v1"
+PERSONAL_LINK: Final = "personal-link"
+"""A fresh link changes nothing of the enrolment, and has a mail of its own."""
 
 SEATED: Final = frozenset({"accepted", "offered", "completed"})
 LIVE: Final = frozenset({"requested", "accepted", "offered", "waiting"})
@@ -66,6 +69,13 @@ STATUS_AFTER: Final = {
     "completed": "completed",
 }
 """What an entry of the journal makes of its enrolment; entries of other kinds leave it what it was."""
+PURPOSE_OF_GUEST: Final = {
+    "invited": "guest-invited",
+    "confirmed": "guest-confirmed",
+    "lapsed": "guest-ended",
+    "ended": "guest-ended",
+}
+"""Who declined knows it."""
 SAYS_THERE_IS_A_SEAT: Final = frozenset({"accepted", "substituted-in"})
 
 EVENT_NAMESPACE: Final = UUID("6d0c3b1e-55a5-5d5c-9a4e-0a1f6a0f9c11")
@@ -83,6 +93,11 @@ def event_id(topic: str, key: str, sequence: int) -> str:
 def message_id(person: str, purpose: str, about: str, version: int) -> str:
     """The one id that a message to this person with this purpose can have."""
     return str(uuid5(MESSAGE_NAMESPACE, f"{person}\n{purpose}\n{about}\n{version}"))
+
+
+def about_link(enrolment: str, entry: int) -> str:
+    """What the mail with a fresh link is about: this one and no other."""
+    return f"{enrolment}/link/{entry}"
 
 
 def part_of(cents: int, percent: int) -> int:

@@ -20,7 +20,10 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """An enrolment after a fact. ``price``: what its payers would owe of each line with a seat."""
+    """An enrolment after a fact.
+
+    ``price``: what its payers would owe of each line with a seat. ``linked``: a personal link was told with it.
+    """
 
     edition: str
     number: int
@@ -31,6 +34,7 @@ class Enrolment:
     owed: Owed
     price: Owed = field(default_factory=dict)
     sealed: Seal | None = None
+    linked: bool = False
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -60,11 +60,11 @@ def _pairs(pairs: Mapping[str, tuple[object, object]]) -> Iterator[str]:
 def _guests(seen: Evidence) -> Iterator[tuple[str, str]]:
     told = seen.told_guests()
     for id_ in sorted(seen.enrolment.guests.keys() | told.keys()):
-        row, state = seen.enrolment.guests.get(id_), told.get(id_)
-        if row is None or state is None:
+        row, state = seen.enrolment.guests.get(id_), told[id_].state if id_ in told else None
+        if row is None or not isinstance(state, Guest):
             what = "was told and is not stored" if row is None else "is stored and was never told"
             yield f"guest {id_} {what}", f"database of enrolment, tables guests and told, {id_}"
-        for what in _pairs(_both(row, state)) if row and state else ():
+        for what in _pairs(_both(row, state)) if row and isinstance(state, Guest) else ():
             yield f"guest {id_}: {what}", f"database of enrolment, tables guests and told, {id_}"
 
 

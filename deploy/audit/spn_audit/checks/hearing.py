@@ -8,7 +8,7 @@ from spn_audit import programme
 from spn_audit.evidence import Evidence
 from spn_audit.reading.mechanism import Told
 from spn_audit.result import Check, Findings
-from spn_audit.states import Account, Enrolment, Session
+from spn_audit.states import Account, Enrolment, Guest, Session
 
 
 def heard_by_readers(seen: Evidence) -> Check:
@@ -63,10 +63,19 @@ def _threads(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
 
 
 def _concerned(seen: Evidence) -> Iterator[tuple[str, str, int]]:
-    """Whom the newest events concern: person, subject, number."""
+    """Whom the newest events concern: person, subject, number.
+
+    Of an enrolment whose newest event is a fresh link, what was told before that is heard under an older number.
+    """
     for subject, told in seen.told_enrolments().items():
-        if isinstance(told.state, Enrolment):
-            yield from ((person, subject, told.sequence) for person in dict.fromkeys(told.state.people))
+        state = told.state
+        if isinstance(state, Enrolment) and told.type != programme.LINK_SENT:
+            yield from ((person, subject, told.sequence) for person in dict.fromkeys(state.people))
+        elif isinstance(state, Enrolment) and state.sealed and state.linked:
+            yield state.participant, programme.about_link(subject, state.sealed.entry), told.sequence
+    for subject, told in seen.told_guests().items():
+        if isinstance(told.state, Guest):
+            yield told.state.person, subject, told.sequence
     for told in seen.told(programme.ACCOUNTS).values():
         if isinstance(told.state, Account):
             yield from ((document.contact, document.number, told.sequence) for document in told.state.documents)

@@ -9,7 +9,7 @@ from spn_audit import programme
 from spn_audit.evidence import Evidence
 from spn_audit.reading.notifications import MessageRow, ThreadRow
 from spn_audit.result import Check, Findings
-from spn_audit.states import Account, Enrolment, Session
+from spn_audit.states import Account, Enrolment, Guest, Session
 
 NOTHING = ThreadRow(0, None, 0, None)
 DONE = frozenset({"sent", "unknown", "failed", "outdated"})
@@ -38,12 +38,10 @@ def _wanted(seen: Evidence) -> Iterator[tuple[str, str, frozenset[str]]]:
 
     An empty purpose stands for nothing: then what was told before may stay the last.
     """
-    threads = seen.notifications.threads
-    for id_, told in seen.told_enrolments().items():
-        for person in told.state.people if isinstance(told.state, Enrolment) else ():
-            thread = threads.get((person, id_))
-            if isinstance(told.state, Enrolment) and thread and thread.sequence == told.sequence:
-                yield person, id_, _of_enrolment(told.state, person)
+    for person, about, sequence, purpose in (*_of_enrolments(seen), *_of_guests(seen)):
+        thread = seen.notifications.threads.get((person, about))
+        if thread and thread.sequence == sequence:
+            yield person, about, frozenset({purpose})
     for told in seen.told(programme.ACCOUNTS).values():
         for document in told.state.documents if isinstance(told.state, Account) else ():
             yield document.contact, document.number, frozenset({document.kind})
@@ -53,11 +51,30 @@ def _wanted(seen: Evidence) -> Iterator[tuple[str, str, frozenset[str]]]:
                 yield person, id_, _of_place(told.state.status, place)
 
 
-def _of_enrolment(state: Enrolment, person: str) -> frozenset[str]:
+def _of_enrolments(seen: Evidence) -> Iterator[tuple[str, str, int, str]]:
+    """Person, subject, number and purpose. What an enrolment is told of stands, when a fresh link comes after it."""
+    for id_, told in seen.told_enrolments().items():
+        state = told.state
+        if not isinstance(state, Enrolment):
+            continue
+        if told.type != programme.LINK_SENT:
+            yield from ((person, id_, told.sequence, _purpose(state, person)) for person in state.people)
+        elif state.sealed:
+            about = programme.about_link(id_, state.sealed.entry)
+            yield state.participant, about, told.sequence, programme.PERSONAL_LINK
+
+
+def _purpose(state: Enrolment, person: str) -> str:
     if person != state.participant:
-        return frozenset({"substituted-out"})
+        return "substituted-out"
     purpose = programme.PURPOSE_OF_STATUS.get(state.status, "")
-    return frozenset({"substituted-in" if purpose == "accepted" and state.former else purpose})
+    return "substituted-in" if purpose == "accepted" and state.former else purpose
+
+
+def _of_guests(seen: Evidence) -> Iterator[tuple[str, str, int, str]]:
+    for id_, told in seen.told_guests().items():
+        if isinstance(told.state, Guest):
+            yield told.state.person, id_, told.sequence, programme.PURPOSE_OF_GUEST.get(told.state.status, "")
 
 
 def _of_place(status: str, place: str) -> frozenset[str]:
