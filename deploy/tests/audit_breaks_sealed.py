@@ -81,6 +81,12 @@ SEALED: list[tuple[str, str, Break]] = [
     ("journal-sealed", "a journal without an edition", lambda s, _: s.enrolment.editions.pop(EDITION)),
     ("line-as-sealed", "another state than by the journal", lambda s, _: enrolment_row(s, ONE, status="accepted")),
     ("line-as-sealed", "another last entry than by the journal", lambda s, _: enrolment_row(s, ONE, entry=1)),
+    ("line-as-sealed", "another request than by the journal", lambda s, _: enrolment_row(s, ONE, number=2)),
+    (
+        "line-as-sealed",
+        "an entry is about another request than those before it",
+        journalled(lambda e: [*e[:2], replace(e[2], request=2), *e[3:]], sealed_anew=True),
+    ),
     ("line-as-sealed", "two places in line are exchanged", _exchanged),
     ("line-as-sealed", "an enrolment of the journal is gone", lambda s, _: s.enrolment.enrolments.pop(ONE)),
     ("line-as-sealed", "somebody was offered a seat past the line for no reason", _offered_for_no_reason),

@@ -62,7 +62,7 @@ class Journal:
 
     ``broken``: what cannot be of a chain that nobody touched. ``unfair``: what the rules of the line do not allow.
     ``whole``: it begins with the first request, so the line is known; release 0.1 kept no journal.
-    ``statuses`` and ``last``: of each enrolment, as its entries say, and the number of the last one.
+    ``statuses``, ``requests`` and ``last``: of each enrolment, as its entries say, and the number of the last one.
     """
 
     edition: str
@@ -72,9 +72,10 @@ class Journal:
     unfair: list[str] = field(default_factory=list)
     whole: bool = True
     statuses: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     line: Line = field(default_factory=Line)
-    _requests: int = 0
+    _newest: int = 0
     _moment: datetime | None = None
     _numbers: array[int] = field(default_factory=lambda: array("q"))
     _seals: array[int] = field(default_factory=lambda: array("Q"))
@@ -117,8 +118,10 @@ class Journal:
     def _play(self, entry: Entry) -> Iterator[str]:
         one, before = entry.enrolment, self.statuses.get(entry.enrolment, "")
         if one not in self.last:
-            self.whole = self.whole and entry.request == self._requests + 1
-            self._requests = max(self._requests, entry.request)
+            self.whole = self.whole and entry.request == self._newest + 1
+            self._newest = max(self._newest, entry.request)
+        if self.requests.setdefault(one, entry.request) != entry.request:
+            yield f"enrolment {one} is request {entry.request} here, and was {self.requests[one]} before"
         yield from self._out_of_turn(entry, before)
         after = STATUS_AFTER.get(entry.what, before)
         if after != "waiting":

@@ -26,10 +26,10 @@ def journal_sealed(seen: Evidence) -> Check:
             found.add(f"edition {edition}: {what}", JOURNAL.format(edition), VERIFY.format(edition))
     for (edition, topic), seals in seen.log.seals.items() if seen.log else ():
         told += len(seals)
-        for what, offset in _not_as_told(_journal(seen, edition), seals):
+        for what, offset in _not_as_told(_journal(seen, edition), topic, seals):
             where = f"{topic}, partition {seals.partition}, offset {offset}; {JOURNAL.format(edition)}"
             found.add(f"edition {edition}: {what}", where, VERIFY.format(edition))
-    sentence = "Each edition's journal is one unbroken chain of seals, and the one of which the seals were told."
+    sentence = "Each edition's journal is an unbroken chain of seals, and holds every seal that was told."
     return Check("journal-sealed", sentence, {"entries": entries, "seals told": told}, found.all(), entries)
 
 
@@ -48,7 +48,7 @@ def _end(seen: Evidence, journal: Journal) -> Iterator[str]:
         yield f"its row has another last seal than entry {journal.end} of the journal"
 
 
-def _not_as_told(journal: Journal, seals: Told) -> Iterator[tuple[str, int]]:
+def _not_as_told(journal: Journal, topic: str, seals: Told) -> Iterator[tuple[str, int]]:
     """The first entry that is another, and the first that is not there: what comes after an entry stands on it."""
     other: tuple[int, int] | None = None
     gone: tuple[int, int] | None = None
@@ -59,9 +59,9 @@ def _not_as_told(journal: Journal, seals: Told) -> Iterator[tuple[str, int]]:
         elif there != seal:
             other = min(other or (entry, offset), (entry, offset))
     if other:
-        yield f"entry {other[0]} was told with another seal: the journal was changed since", other[1]
+        yield f"entry {other[0]} was told with another seal on {topic}: the journal was changed since", other[1]
     if gone:
-        yield f"entry {gone[0]} was told and is not in the journal", gone[1]
+        yield f"entry {gone[0]} was told on {topic} and is not in the journal", gone[1]
 
 
 def line_as_sealed(seen: Evidence) -> Check:
@@ -99,6 +99,8 @@ def _differences(id_: str, row: EnrolmentRow, journal: Journal, *, known: bool) 
     """``known``: the journal begins with the first request, so that it knows the whole line."""
     if row.entry != journal.last.get(id_, 0):
         yield f"says that entry {row.entry} is its last one, which is {journal.last.get(id_, 0)}"
+    if row.number != (request := journal.requests.get(id_, row.number)):
+        yield f"is request {row.number} in its table and {request} by the journal"
     status = journal.statuses.get(id_) or row.status
     if row.status != status:
         yield f"is {row.status} in its table and {status} by the journal"
