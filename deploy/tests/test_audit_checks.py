@@ -100,3 +100,14 @@ def test_of_a_chain_that_was_made_anew_the_first_entry_that_differs_is_named() -
     found = [finding.sentence for finding in red(seen)["journal-sealed"].findings]
     assert all("entry 2" in one or "entry 3" in one for one in found), "one a topic: partners hear of seats only"
     assert any("entry 2" in one for one in found)
+
+
+def test_an_entry_that_was_told_and_is_gone_is_said_to_be_gone() -> None:
+    seen, world = audited.evidence()
+    break_ = next(break_ for _, what, break_ in SEALED if what == "the last entry is gone")
+
+    break_(seen, world)
+
+    found = [finding.sentence for finding in red(seen)["journal-sealed"].findings]
+    assert found
+    assert all("entry 5 was told on" in one and "is not in the journal" in one for one in found)

@@ -19,6 +19,7 @@ from deploy.tests.audit_breaks_ruled import (
 from deploy.tests.audited import ANNA, BRAM, EDITION, LIBRARY, NOW, ONE, TWO, World, message
 from deploy.tests.audited_world import PRICES, THEME
 from spn_audit.checks import judge
+from spn_audit.events import owed_of, price_of
 from spn_audit.evidence import Evidence
 from spn_audit.journal import Journal
 from spn_audit.line import Line
@@ -132,7 +133,8 @@ def test_the_line_of_an_edition_that_began_before_the_journal_is_not_judged() ->
     seen.enrolment.journals = {EDITION: world.journal}
     edition_row(seen, journal_entries=1, journal_head=world.journal.head, waiting=2, seats_taken=0)
     enrolment_row(seen, ONE, status="waiting", entry=0, owed={})
-    enrolment_row(seen, TWO, status="waiting", entry=1, owed={})
+    # Somebody may have been moved before the journal began.
+    enrolment_row(seen, TWO, status="waiting", entry=1, owed={}, place=1)
 
     assert found(seen, "line-as-sealed") == {}
 
@@ -176,6 +178,15 @@ def test_an_edition_of_the_table_alone_is_what_its_row_says() -> None:
     world.answer(4)
 
     assert found(seen, "seats-always") == {}
+
+
+def test_a_payer_who_is_named_twice_owes_both_parts() -> None:
+    line = {"line_id": "course", "unit_price_cents": 5, "owed_cents": 2}
+
+    payers = [{"organisation_id": LIBRARY, "lines": [line, line]}, {"organisation_id": LIBRARY, "lines": [line]}]
+
+    assert owed_of(payers) == {(LIBRARY, "course"): 6}
+    assert price_of(payers) == {(LIBRARY, "course"): 15}
 
 
 def test_who_is_moved_takes_the_place_of_who_stood_there() -> None:

@@ -72,8 +72,6 @@ def line_as_sealed(seen: Evidence) -> Check:
     found = Findings()
     older = Counter(row.edition for id_, row in seen.enrolment.enrolments.items() if _is_older(seen, id_, row))
     for id_, row in seen.enrolment.enrolments.items():
-        if _is_older(seen, id_, row):
-            continue
         journal = _journal(seen, row.edition)
         for what in _differences(id_, row, journal, known=journal.whole and not older[row.edition]):
             sentence = f"request {row.number} of {row.edition} ({id_}) {what}"
