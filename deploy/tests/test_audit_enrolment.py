@@ -24,6 +24,7 @@ from spn_audit.evidence import Evidence
 from spn_audit.journal import Journal
 from spn_audit.line import Line
 from spn_audit.log.record import Record
+from spn_audit.programme import PEOPLE
 from spn_audit.reading.enrolment import GuestRow
 from spn_audit.reading.notifications import ThreadRow
 from spn_audit.states import Edition
@@ -111,6 +112,15 @@ def test_a_fresh_link_is_a_mail_of_its_own_and_leaves_what_was_told_before() -> 
     assert set(found(seen)) == {"everybody-told"}
     mail = message(BRAM, "personal-link", about, sequence, state="outdated")
     seen.notifications.messages[BRAM, about] = [mail]
+    assert found(seen) == {}
+
+
+def test_who_was_erased_need_not_be_known_by_the_newest_number() -> None:
+    seen, world = audited.evidence()
+    world.tell(PEOPLE, ANNA, ANNA, "person.erased.v1", {"person_id": ANNA})
+    for service in ("billing", "notifications"):
+        world.mechanisms[service].positions[PEOPLE, 0] = world.offsets[PEOPLE]
+
     assert found(seen) == {}
 
 

@@ -1,7 +1,8 @@
-"""The part of the story that people play: payers, guests, the line changed, other terms, a choice, a cancellation."""
+"""The part of the story that people play: payers, guests, the line, other terms, a choice, an end, an erasure."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.faults import season
@@ -91,3 +92,17 @@ def selection(story: Story, edition: str) -> None:
     story.settle()
     story.send("edition.cancel.v1", edition, {"edition_id": edition, "reason": "Te weinig deelnemers"})
     story.settle()
+
+
+def erasure(story: Story) -> None:
+    """Somebody with a seat wants to be erased: the seat is given up by its rules, and goes to the first in line."""
+    edition = story.editions[-1]
+    for enrolment in story.with_status(edition, "accepted")[-1:]:
+        person = story.people[enrolment]
+        story.send("person.erase.v1", person, {"person_id": person, "reason": "Verzoek van de betrokkene"})
+        story.settle()
+        story.until(partial(_ended, story, edition, enrolment))
+
+
+def _ended(story: Story, edition: str, enrolment: str) -> bool:
+    return story.status[edition][enrolment] == "withdrawn"

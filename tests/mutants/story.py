@@ -30,7 +30,7 @@ class Story:
     """Plays it on one wire; each step waits until it was answered.
 
     ``status`` and ``guests``: of each enrolment and invitation of an edition, as told last, in the order in which they
-    were heard of. ``terms``: of each edition, as published.
+    were heard of. ``people``: who takes part, by enrolment. ``terms``: of each edition, as published.
     """
 
     wire: Wire
@@ -38,6 +38,7 @@ class Story:
     before_rush: Callable[[], object] = lambda: None
     status: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     guests: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    people: dict[str, str] = field(default_factory=dict)
     terms: dict[str, dict[str, object]] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     _invoiced: set[str] = field(default_factory=set)
@@ -54,6 +55,7 @@ class Story:
         by_hand.line_and_seats(self)
         by_hand.guests(self)
         by_hand.selection(self, f"{self.editions[0]}-chosen")
+        by_hand.erasure(self)
         self.again()
 
     def publish(self) -> None:
@@ -144,3 +146,4 @@ class Story:
             self.guests[str(data["edition_id"])][str(data["guest_id"])] = str(data["status"])
         elif message.topic() == "spn.enrolment.events":
             self.status[str(data["edition_id"])][str(data["enrolment_id"])] = str(data["status"])
+            self.people[str(data["enrolment_id"])] = str(data["participant_id"])
