@@ -16,8 +16,9 @@ from spn import commands_http
 from spn.clock import SystemClock
 from spn.commands_http import command_router
 from spn.messaging.admission import Limits
-from spn.messaging.edge import Edge, KeyReusedError
+from spn.messaging.edge import Beside, Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
+from spn.messaging.policies import Connection
 from spn.rights.marks import MarkError
 from spn.testing.bench import Bench
 from spn.testing.waiting import eventually
@@ -183,3 +184,24 @@ async def test_a_database_that_is_away_is_503_and_no_crash() -> None:
     async with client(Edge(Away(), SystemClock(), "/toy")) as http:  # type: ignore[arg-type]
         for answer in (await http.post(PATH, json=GOOD), await http.get(f"/v1/commands/{uuid4()}")):
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+async def test_what_belongs_beside_a_command_is_stored_with_it_once_or_not_at_all(edge: Edge, pool: Pool) -> None:
+    await pool.execute("CREATE TABLE beside (command_id uuid PRIMARY KEY)")
+
+    async def store(connection: Connection, command_id: UUID) -> None:
+        await connection.execute("INSERT INTO beside VALUES ($1)", command_id)
+
+    async def fail(connection: Connection, command_id: UUID) -> None:
+        await store(connection, command_id)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await edge.submit(add(), "k", None, Beside(b"a", fail))
+    assert await pool.fetchval("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM beside)") == 0
+    first = await edge.submit(add(), "k", None, Beside(b"a", store))
+    assert await edge.submit(add(), "k", None, Beside(b"a", store)) == first
+    for other in (Beside(b"b", store), None):
+        with pytest.raises(KeyReusedError):
+            await edge.submit(add(), "k", None, other)
+    assert await pool.fetchval("SELECT array_agg(command_id) FROM beside") == [first.command_id]

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from spn.messaging.contract import Command
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.messaging.envelope import Envelope, headers_of
 from spn.messaging.outbox import Row
+from spn.messaging.policies import Connection
 from spn.messaging.turns import Turns
 
 POLL_SECONDS = 1.0
@@ -53,6 +54,18 @@ class Submitted:
     answer: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is stored with a new command, in its transaction, and goes on no topic.
+
+    ``store`` gets the connection and the command's id. ``digest`` tells one of them from another: the same key with
+    another one is refused, as with another body.
+    """
+
+    digest: bytes
+    store: Callable[[Connection, UUID], Awaitable[None]]
+
+
 class Edge:
     """Puts commands on the log and waits for their answers."""
 
@@ -68,19 +81,24 @@ class Edge:
         self._waiters = 0
         self._ring = asyncio.Event()
 
-    async def submit(self, command: Command, idempotency_key: str, traceparent: str | None) -> Submitted:
-        """Put a command on its log, once per key.
+    async def submit(
+        self, command: Command, idempotency_key: str, traceparent: str | None, beside: Beside | None = None
+    ) -> Submitted:
+        """Put a command on its log, once per key, and store what belongs beside it.
 
         :raises KeyReusedError: the key was used for another command.
         :raises NotAdmittedError: too many commands wait already.
         """
         self.admission.command()
         value = command.model_dump_json().encode()
-        digest = hashlib.sha256(type(command).types[0].encode() + b"\n" + value).digest()
+        told = type(command).types[0].encode() + b"\n" + value + (b"\n" + beside.digest if beside else b"")
         row = self._row(command, command_id := uuid4(), value, traceparent)
-        return await self.turns.in_time(self._store(command_id, idempotency_key, digest, row))
+        digest = hashlib.sha256(told).digest()
+        return await self.turns.in_time(self._store(command_id, idempotency_key, digest, row, beside))
 
-    async def _store(self, command_id: UUID, idempotency_key: str, digest: bytes, row: Row) -> Submitted:
+    async def _store(
+        self, command_id: UUID, idempotency_key: str, digest: bytes, row: Row, beside: Beside | None
+    ) -> Submitted:
         async with self.turns.session() as connection, connection.transaction():
             new = await connection.fetchval(
                 "INSERT INTO http_commands (idempotency_key, body_sha256, command_id) VALUES ($1, $2, $3) "
@@ -91,6 +109,8 @@ class Edge:
             )
             if not new:
                 return await self._known(connection, idempotency_key, digest)
+            if beside:
+                await beside.store(connection, command_id)
             await outbox.insert(connection, [row])
             await outbox.wake(connection)
         return Submitted(command_id, None)
