@@ -10,6 +10,7 @@ from enrolment import cli, link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from enrolment.links import Links
+from enrolment.needs import sweeping
 from enrolment.policies import policies
 from enrolment.settings import Settings
 from spn.entry import entry
@@ -66,7 +67,7 @@ def build(settings: Settings) -> Parts:
         migrations="enrolment.migrations",
         gates=merciful,
         routes=(edge, session, shown, pages),
-        tasks=(beating,),
+        tasks=(beating, sweeping),
     )
 
 

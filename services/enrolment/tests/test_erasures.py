@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from enrolment import needs
 from enrolment.commands import (
     ConfirmGuest,
     ErasePerson,
@@ -23,7 +24,7 @@ from enrolment.proof.examine import examine
 from enrolment.proof.reading import stored
 from services.enrolment.tests.fold import Pool
 from services.enrolment.tests.moments import House
-from services.enrolment.tests.season import BEFORE, EDITION, OPENS, publish, request
+from services.enrolment.tests.season import BEFORE, EDITION, OPENS, Season, publish, request
 
 MARK = "zzmerkwaardig"
 """Stands in everything that the person wrote or is called by."""
@@ -79,10 +80,33 @@ async def test_nothing_of_the_person_is_left_in_any_table(house: House) -> None:
     await house.send(leave, OPENS + timedelta(hours=1))
     poison = json.dumps({"edition_id": EDITION, "name": f"{MARK}@bibliotheek.example"}).encode()
     await house.bench.handle(house.log.raw(EDITION.encode(), poison, [("ce_type", b"\xff")]))
+    await said(house, marked, None, "goals", "diet")
     before = await traces(house)
-    assert {"people", "enrolments", "journal", "told"} <= before.keys()
+    assert {"people", "enrolments", "journal", "told", "needs"} <= before.keys()
     await erased(house, await person_of(house))
     assert await traces(house) == {}
+
+
+async def said(house: House, enrolment: UUID, person: UUID | None, *kinds: needs.Kind) -> None:
+    """The participant said something for themselves: with the request, or as this person."""
+    now = house.clock.moment
+    async with house.pool.acquire() as connection:
+        given = needs.given(Season().edition.terms, dict.fromkeys(kinds, f"Geen {MARK}."), now)
+        await needs.put(connection, enrolment, person, given, now)
+
+
+async def test_what_the_colleague_said_who_took_over_stays(house: House) -> None:
+    _, marked = await enrolments(house)
+    await said(house, marked, None, "goals")
+    person = await person_of(house)
+    colleague = {"name": "Cora", "email": "cora@bibliotheek.example"}
+    command = SubstituteParticipant.model_validate(
+        {"edition_id": EDITION, "enrolment_id": marked, "participant": colleague}
+    )
+    await house.send(command, OPENS + timedelta(hours=1))
+    await said(house, marked, await person_of(house, "cora"), "access")
+    await erased(house, person)
+    assert [r[0] for r in await house.pool.fetch("SELECT kind FROM needs")] == ["access"]
 
 
 async def test_a_dead_letter_about_the_person_goes_and_those_of_others_stay(house: House) -> None:
