@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi.responses import HTMLResponse, Response
 
-from enrolment.commands import RequestEnrolment
-from enrolment.pages import form
+from enrolment.pages.addresses import address
+from enrolment.pages.form import fields, payers
+from enrolment.pages.form.making import Asked, asked_of
+from enrolment.pages.form.sheet import Sheet, Values, sheet_of, taken
 from enrolment.pages.mistakes import Mistake
+from enrolment.pages.needs import beside
 from enrolment.pages.outcome import outcome
 from enrolment.pages.reading import EditionNow, edition_now
+from enrolment.pages.sentences import said
 from enrolment.pages.visit import BUSY_SECONDS, Visit, see_other
-from enrolment.pages.words import Words
 from spn.messaging.admission import NotAdmittedError
 from spn.messaging.edge import KeyReusedError
 from spn.messaging.faults import TransientError
@@ -32,6 +36,8 @@ async def show(visit: Visit) -> Response:
     edition = await _edition(visit)
     if edition is None:
         return visit.message(404, "problem.not_found")
+    if visit.words.language not in (offered := edition.terms.languages):
+        return see_other(address("form", offered[0], edition_id=edition.terms.edition_id))
     now = visit.desk.clock.now()
     match edition.stage(now):
         case "before":
@@ -42,7 +48,8 @@ async def show(visit: Visit) -> Response:
         case _:
             # Not "no-store": who comes back to it by the browser's button finds what was typed.
             headers = {"cache-control": "private, no-cache"}
-            return _form(visit, edition, form.fresh(visit.words.language), headers=headers)
+            sheet = Sheet(edition.terms)
+            return _form(visit, edition, sheet, sheet.fresh(visit.words.language), headers=headers)
 
 
 async def send(visit: Visit) -> Response:
@@ -54,29 +61,34 @@ async def send(visit: Visit) -> Response:
     edition = await _edition(visit)
     if edition is None:
         return visit.message(404, "problem.not_found")
-    values, shown = form.taken(pairs), dict(pairs).get("ticket", "")
+    sheet, sent = sheet_of(edition.terms, pairs), dict(pairs)
+    values, shown = taken(sheet, pairs), sent.get("ticket", "")
     ticket = visit.desk.tickets.taken(shown, _purpose(edition))
+    if unfolded := payers.unfolded(sheet, values, sent.get("do", "")):
+        return _form(visit, edition, *unfolded, ticket=shown if ticket else None)
     if ticket is None:
-        return _form(visit, edition, values, status=422, notice="form.notice_old")
-    asked = form.command_of(edition.terms.edition_id, values)
-    if not isinstance(asked, RequestEnrolment):
-        return _form(visit, edition, values, asked, status=422, ticket=shown)
-    return await _submit(visit, edition, values, asked, key=ticket.key, shown=shown)
+        return _form(visit, edition, sheet, values, status=422, notice="form.notice_old")
+    asked = asked_of(sheet, values)
+    if not isinstance(asked, Asked):
+        return _form(visit, edition, sheet, values, asked, status=422, ticket=shown)
+    again = partial(_form, visit, edition, sheet, values)
+    return await _submit(visit, edition, asked, again, key=ticket.key, shown=shown)
 
 
 async def _submit(
-    visit: Visit, edition: EditionNow, values: form.Values, asked: RequestEnrolment, *, key: str, shown: str
+    visit: Visit, edition: EditionNow, asked: Asked, again: Callable[..., HTMLResponse], *, key: str, shown: str
 ) -> Response:
     """Put it on the log; whatever keeps it from there, nothing that was typed is lost."""
 
     def busy(status: int, seconds: int) -> HTMLResponse:
         later = {"retry-after": str(seconds)}
-        return _form(visit, edition, values, status=status, ticket=shown, notice="form.notice_busy", headers=later)
+        return again(status=status, ticket=shown, notice="form.notice_busy", headers=later)
 
+    stored = beside(visit, edition.terms, asked.needs)
     try:
-        submitted = await visit.desk.edge.submit(asked, f"page:{key}", None)
+        submitted = await visit.desk.edge.submit(asked.command, f"page:{key}", None, stored)
     except KeyReusedError:
-        return _form(visit, edition, values, status=422, notice="form.notice_sent")
+        return again(status=422, notice="form.notice_sent")
     except NotAdmittedError as error:
         return busy(error.status, error.retry_after_seconds)
     except TransientError:
@@ -93,7 +105,9 @@ async def answer(visit: Visit) -> Response:
         return visit.message(404, "problem.not_found")
     where = {"edition_id": edition.terms.edition_id, "name": name}
     back = visit.to("form", edition_id=edition.terms.edition_id)
-    return await outcome(visit, command_id, switch=visit.elsewhere("answer", **where), back=back, back_key="to_form")
+    return await outcome(
+        visit, command_id, switch=_switch(visit, edition, "answer", **where), back=back, back_key="to_form"
+    )
 
 
 async def _edition(visit: Visit) -> EditionNow | None:
@@ -101,6 +115,11 @@ async def _edition(visit: Visit) -> EditionNow | None:
     if not _NAME.fullmatch(edition_id):
         return None
     return await visit.desk.read(lambda connection: edition_now(connection, edition_id))
+
+
+def _switch(visit: Visit, edition: EditionNow, page: str, **parts: str) -> str | None:
+    """The page in the other language, where the edition offers both."""
+    return visit.elsewhere(page, **parts) if len(edition.terms.languages) > 1 else None
 
 
 def _purpose(edition: EditionNow) -> str:
@@ -111,7 +130,7 @@ def _page(visit: Visit, template: str, edition: EditionNow, **more: Any) -> HTML
     words, terms = visit.words, edition.terms
     return visit.page(
         template,
-        switch=visit.elsewhere("form", edition_id=terms.edition_id),
+        switch=_switch(visit, edition, "form", edition_id=terms.edition_id),
         edition=edition,
         terms=terms,
         edition_title=words.either(terms.title_nl, terms.title_en),
@@ -132,7 +151,8 @@ def _before(visit: Visit, edition: EditionNow, now: datetime) -> HTMLResponse:
 def _form(
     visit: Visit,
     edition: EditionNow,
-    values: form.Values,
+    sheet: Sheet,
+    values: Values,
     mistakes: tuple[Mistake, ...] = (),
     *,
     status: int = 200,
@@ -146,16 +166,11 @@ def _form(
         edition,
         status=status,
         headers=headers,
-        form=form,
+        fields=fields,
+        sheet=sheet,
         values=values,
-        errors={mistake.field: sentence(mistake, visit.words) for mistake in mistakes},
+        split=payers.split_of(sheet, values),
+        errors=said(sheet.fields, mistakes, visit.words),
         ticket=ticket or visit.desk.tickets.form(_purpose(edition)),
         notice=notice,
     )
-
-
-def sentence(mistake: Mistake, words: Words) -> str:
-    """What the page says of a mistake: the field's own sentence, else that of its kind, else that of the reason."""
-    kind = next(field.kind for field in form.FIELDS if field.name == mistake.field)
-    keys = (f"field.{mistake.field}.{mistake.reason}", f"error.{kind}.{mistake.reason}", f"error.{mistake.reason}")
-    return words.first(*keys, most=mistake.most)

@@ -15,7 +15,11 @@ _REASONS: Final = {
 }
 _SAID: Final = (("must not be empty", "empty"), ("must not hold", "unfit"), ("a PO box", "po_box"))
 """How the kinds of fields in commands/fields.py begin or name what they refuse; a test holds them together."""
-_NUMBERS: Final = ("kvk", "oin")
+_ONE_FIELD: Final = (
+    ("number", ("kvk", "oin"), ("library", "organisation")),
+    ("value", ("percent", "amount_cents"), ("share",)),
+)
+"""A field of the page, the fields of the command that it stands for, and what lacks all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,17 @@ def mistakes_of(error: ValidationError) -> Iterator[Mistake]:
 
 
 def _field(place: Sequence[Any]) -> str:
-    """The field of a place in the command. Both legal numbers are one field, and so is lacking them."""
-    *above, last = (str(part) for part in place)
-    if last in _NUMBERS:
-        last = "number"
-    elif last in ("library", "organisation"):
-        above, last = [*above, last], "number"
-    return ".".join([*above, last])
+    """The field of a place in the command. Both legal numbers are one field, and so is lacking them; shares as well.
+
+    What is wrong with the command as a whole has no field.
+    """
+    names = [str(part) for part in place]
+    for one, parts, wholes in _ONE_FIELD:
+        if names and names[-1] in parts:
+            names[-1] = one
+        elif names and names[-1] in wholes:
+            names.append(one)
+    return ".".join(names)
 
 
 def _reason(type_: str, message: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from enrolment.needs import Need
 from enrolment.pages.reading import OwnEnrolment
 
 
@@ -34,4 +35,15 @@ def _enrolment(own: OwnEnrolment) -> dict[str, Any]:
         "owed_cents": own.owed_cents,
         "currency": own.edition.terms.currency,
         "withdrawal_reason": one.withdrawal_reason,
+        "motivation": one.motivation,
+        "needs": [_need(need) for need in own.needs],
+    }
+
+
+def _need(need: Need) -> dict[str, Any]:
+    return {
+        "kind": need.kind,
+        "text": need.text,
+        "consent_at": need.consent_at.isoformat() if need.consent_at else None,
+        "deleted_at": need.delete_after.isoformat(),
     }

@@ -12,6 +12,7 @@ from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.guest import Guest
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
+from enrolment.needs import Need, needs_of
 from enrolment.store import rows
 from spn.messaging.policies import Connection
 
@@ -61,6 +62,8 @@ class OwnEnrolment:
     library: Organisation
     position: int | None
     """The rank in the line, for who waits."""
+    needs: tuple[Need, ...] = ()
+    """What this person gave; nothing of what a former participant did."""
 
     @property
     def is_participant(self) -> bool:
@@ -127,4 +130,5 @@ async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id:
     assert library, "an enrolment has a library"
     waits = enrolment.is_waiting
     position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.place) if waits else None
-    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position)
+    needs = await needs_of(connection, enrolment.enrolment_id, person_id)
+    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position, needs)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from enrolment.needs import deleted_on
 from enrolment.pages import conditions
 from enrolment.pages.addresses import ASSETS, address, other
 from enrolment.pages.words import Words, words_in
@@ -47,6 +48,7 @@ class Pages:
             "contact": contact,
             "address": address,
             "conditions": conditions,
+            "deleted_on": deleted_on,
         }
 
     def page(

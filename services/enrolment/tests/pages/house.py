@@ -34,6 +34,7 @@ SECRET = "a-secret-of-tests-that-is-long-enough"
 FORM = f"/inschrijven/{EDITION}"
 FORM_EN = f"/en/enrol/{EDITION}"
 FILLED: Mapping[str, str] = {
+    "for_whom": "myself",
     "participant.name": "Marieke van Dongen",
     "participant.email": "m.vandongen@bibliotheek-veenrijk.example",
     "participant.language": "nl",
@@ -52,7 +53,43 @@ FILLED: Mapping[str, str] = {
     "payer.reference": "INK-2027-0117",
     "two_year_commitment": "yes",
 }
-"""A form as somebody fills it in."""
+"""A form as somebody fills it in for themselves."""
+SOMEONE: Mapping[str, str] = {
+    "for_whom": "someone",
+    "requester.name": "Wil de Jong",
+    "requester.email": "secretariaat@bibliotheek-veenrijk.example",
+    "requester.language": "nl",
+}
+"""A secretary, who fills it in for the director."""
+PROVINCE: Mapping[str, str] = {
+    "further_payers.0.organisation.legal_name": "Provincie Noord-Brabant",
+    "further_payers.0.organisation.number": "00000001001856224000",
+    "further_payers.0.organisation.street": "Brabantlaan 1",
+    "further_payers.0.organisation.postcode": "5216 TV",
+    "further_payers.0.organisation.city": "'s-Hertogenbosch",
+    "further_payers.0.contact_name": "Team Subsidies",
+    "further_payers.0.contact_email": "subsidies@provincie.example",
+    "further_payers.0.language": "nl",
+    "further_payers.0.reference": "SUB-2027-114",
+    "further_payers.0.share.kind": "euros",
+    "further_payers.0.share.value": "€ 1.500,00",
+}
+"""A second payer, with a subsidy of a fixed amount."""
+OWN_WORDS: Mapping[str, str] = {
+    "motivation": "Ik wil leren van wie het al deed.",
+    "needs.goals": "Beter delegeren.",
+    "needs.diet": "Geen noten.",
+    "needs.access": "Een zaal zonder trappen.",
+    "needs.consent": "yes",
+}
+"""What somebody says for themselves, where the edition asks everything."""
+ASKS_ALL: Mapping[str, Any] = {
+    "selection": True,
+    "payers_max": 3,
+    "languages": ["nl", "en"],
+    "asks": ["motivation", "goals", "diet", "access"],
+}
+"""Terms of an edition whose form has every field."""
 
 LINKS = Links([SECRET], "https://lerend-netwerk.example")
 
@@ -90,7 +127,7 @@ class House:
 
     async def opened(self, *names: str, seats: int = 2, **terms: Any) -> list[UUID]:
         """An edition in which these have asked for a seat, at its opening; the ids of the enrolments."""
-        await self.send(publish(seats, **terms))
+        await self.send(publish(seats, **{"languages": ["nl", "en"], **terms}))
         self.clock.moment = OPENS
         for name in names:
             await self.send(request(name))
@@ -116,10 +153,10 @@ class House:
         """The ticket in a page's form."""
         return ticket_in((await self.http.get(page)).text)
 
-    async def filled(self, page: str = FORM, **changes: str) -> httpx.Response:
+    async def filled(self, page: str = FORM, more: Mapping[str, str] = FILLED, **changes: str) -> httpx.Response:
         """Send the form, filled in, with these changes."""
         dotted = {name.replace("__", "."): value for name, value in changes.items()}
-        return await self.http.post(page, data={**FILLED, "ticket": await self.ticket(page), **dotted})
+        return await self.http.post(page, data={**FILLED, **more, "ticket": await self.ticket(page), **dotted})
 
     async def answered(self, sent: httpx.Response) -> httpx.Response:
         """The page that a sent form leads to, once its command is decided."""

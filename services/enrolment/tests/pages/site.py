@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,11 +61,13 @@ class Site:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def edition(self, edition_id: str, *people: str, seats: int = 2, opens_in: float = -60.0) -> list[UUID]:
+    async def edition(
+        self, edition_id: str, *people: str, seats: int = 2, opens_in: float = -60.0, **terms: Any
+    ) -> list[UUID]:
         """An edition that opens in so many seconds, in which these have asked for a seat; their enrolments."""
         opens = (self.clock.now() + timedelta(seconds=opens_in)).isoformat()
         published = {**examples.PUBLISH, "edition_id": edition_id, "seats": seats, "opens_at": opens}
-        await self.command("edition.publish.v1", published)
+        await self.command("edition.publish.v1", {**published, "languages": ["nl", "en"], **terms})
         answers = [await self.command("enrolment.request.v1", _request(edition_id, name)) for name in people]
         return [UUID(answer["subject_id"]) for answer in answers]
 
@@ -73,6 +75,15 @@ class Site:
     async def database(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
         """Enrolment's own database."""
         connection = await asyncpg.connect(self.stack.database_url("enrolment"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def auditor(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        """The same, as who may read every table sees it."""
+        connection = await asyncpg.connect(self.stack.addresses.auditor_database_url("enrolment"))
         try:
             yield connection
         finally:
@@ -126,9 +137,9 @@ async def browser() -> AsyncIterator[Browser]:
             await started.close()
 
 
-async def fill(page: Page, **changes: str) -> None:
+async def fill(page: Page, more: Mapping[str, str] = FILLED, **changes: str) -> None:
     """Fill in the form that is shown, with these changes."""
-    for name, value in {**FILLED, **{k.replace("__", "."): v for k, v in changes.items()}}.items():
+    for name, value in {**FILLED, **more, **{k.replace("__", "."): v for k, v in changes.items()}}.items():
         field = page.locator(f'[name="{name}"]')
         kind = await field.first.get_attribute("type")
         if kind == "radio":

@@ -16,7 +16,7 @@ from spn.messaging.admission import Limits
 
 
 async def test_before_the_opening_there_is_a_countdown_and_no_form(house: House) -> None:
-    await house.send(publish(12))
+    await house.send(publish(12, languages=["nl", "en"]))
     page = await house.http.get(FORM)
     assert page.status_code == 200
     assert "donderdag 14 januari 2027 om 10.00 uur" in page.text

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import INSTALL, Site, browser, chromium, fill, is_required, running
 from spn.testing.waiting import eventually
 
@@ -60,7 +61,7 @@ async def sound(page: Page) -> None:
 
 
 async def send(page: Page) -> None:
-    await page.locator("form button").click()
+    await page.locator(".send button").click()
 
 
 async def heading(page: Page, text: str) -> None:
@@ -102,7 +103,7 @@ async def test_a_mistake_is_found_by_keyboard_and_repaired(site: Site, chrome: B
     async with visiting(chrome, PHONE) as page:
         await page.goto(f"{site.url}/inschrijven/repair")
         await fill(page, participant__email="marieke@", library__number="1234")
-        await page.locator("form button").focus()
+        await page.locator(".send button").focus()
         await page.keyboard.press("Enter")
         summary = page.locator(".summary")
         await expect(summary).to_be_focused()
@@ -120,12 +121,84 @@ async def test_a_mistake_is_found_by_keyboard_and_repaired(site: Site, chrome: B
         await heading(page, "Er is een plaats")
 
 
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_secretary_enrols_a_director_with_two_payers_and_repairs_a_mistake(
+    site: Site, chrome: Browser, width: int, script: bool
+) -> None:
+    edition = f"secretary-{width}-{str(script).lower()}"
+    await site.edition(edition, **ASKS_ALL)
+    async with visiting(chrome, width, script=script) as page:
+        await page.goto(f"{site.url}/inschrijven/{edition}")
+        await expect(page.locator(".requester")).to_be_hidden()
+        await expect(page.get_by_label("Doelen")).to_be_visible()
+        await page.get_by_label("Voor een ander").check()
+        await expect(page.locator(".requester")).to_be_visible()
+        await expect(page.get_by_label("Doelen")).to_be_hidden()
+        await fill(page, {**SOMEONE, "motivation": "Zij wil leren van wie het al deed."})
+        await page.get_by_role("button", name="Voeg een betaler toe").click()
+        await expect(page.locator("#payer-2")).to_be_in_viewport()
+        wrong = {"further_payers.0.share.value": "6.000,00", "further_payers.0.organisation.city": ""}
+        await fill(page, {**PROVINCE, **SOMEONE, **wrong})
+        # The Enter key sends the form, and presses none of the buttons above it.
+        await page.locator('[name="participant.name"]').press("Enter")
+        summary = page.locator(".summary")
+        if script:
+            await expect(summary).to_be_focused()
+        await expect(summary).to_contain_text("Vul de plaats van betaler 2 in.")
+        await expect(summary).to_contain_text("De delen zijn samen de hele prijs of meer.")
+        if script:
+            await sound(page)
+            await page.set_viewport_size({"width": width, "height": 900})
+        await fill(page, {**PROVINCE, **SOMEONE})
+        await page.get_by_role("button", name="Laat de verdeling zien").click()
+        await expect(page.locator("#split")).to_be_in_viewport()
+        await expect(page.locator("#split tbody tr")).to_have_count(2)
+        await expect(page.locator("#split")).to_contain_text("3.500,00")
+        await expect(page.locator("[name=motivation]")).to_have_value("Zij wil leren van wie het al deed.")
+        await send(page)
+        await heading(page, "De aanvraag is binnen")
+    assert await site.statuses(edition) == ["requested"]
+
+
+async def test_a_participant_says_goals_and_needs_and_deletes_them(site: Site, chrome: Browser) -> None:
+    await site.edition("needs", **ASKS_ALL)
+    async with visiting(chrome, PHONE) as page:
+        await page.goto(f"{site.url}/inschrijven/needs")
+        await fill(page, {**OWN_WORDS, "needs.consent": ""})
+        await send(page)
+        await page.locator('.summary a[href="#needs.consent"]').click()
+        await page.keyboard.press("Space")
+        await send(page)
+        await heading(page, "De aanvraag is binnen")
+        await page.goto(link := await site.link(await site.newest("needs")))
+        await expect(page.locator("main")).to_contain_text(OWN_WORDS["needs.diet"])
+        await sound(page)
+        await page.get_by_role("link", name="Wijzigen of wissen").click()
+        await heading(page, "Doelen en wensen")
+        await sound(page)
+        await page.get_by_label("Doelen").fill("Anders kijken.")
+        await page.get_by_role("button", name="Bewaren").click()
+        await expect(page).to_have_url(f"{link}#needs")
+        await expect(page.locator("main")).to_contain_text("Anders kijken.")
+        await page.get_by_role("link", name="Wijzigen of wissen").click()
+        await heading(page, "Doelen en wensen")
+        await page.get_by_role("button", name="Alles wissen").click()
+        await expect(page.locator("main")).to_contain_text("U hebt nog niets opgegeven.")
+    async with site.auditor() as looker, site.database() as owner:
+        await owner.execute(
+            "INSERT INTO needs VALUES (gen_random_uuid(), 'goals', 'x', NULL, NULL, 'infinity', 'infinity')"
+        )
+        assert await looker.fetchval("SELECT count(*) FROM enrolments") > 0
+        assert await looker.fetchval("SELECT count(*) FROM needs") == 0
+
+
 async def test_sent_twice_it_is_one_enrolment_with_one_answer(site: Site, chrome: Browser) -> None:
     await site.edition("twice")
     async with visiting(chrome) as page:
         await page.goto(f"{site.url}/inschrijven/twice")
         await fill(page)
-        await page.locator("form button").dblclick()
+        await page.locator(".send button").dblclick()
         await heading(page, "Er is een plaats")
         # By the button "back" the form is there with all that was typed, as a new one: nothing changes, and it says so.
         await page.go_back()
@@ -189,7 +262,8 @@ async def test_axe_finds_nothing_on_any_page(site: Site, chrome: Browser) -> Non
     anna, bram, cora, dirk = await site.edition(
         "axe", "Anna de Boer", "Bram van 't Hof", "Cora Jansen", "Dirk Visser", seats=2
     )
-    await site.edition("axe-later", opens_in=86_400)
+    await site.edition("axe-whole", **ASKS_ALL)
+    await site.edition("axe-later", opens_in=86_400, **ASKS_ALL)
     await site.edition("axe-closed")
     await site.command("edition.close.v1", {"edition_id": "axe-closed"})
     accepted, waiting, gone = await site.link(anna), await site.link(dirk), await site.link(bram, "en")
@@ -205,6 +279,11 @@ async def test_axe_finds_nothing_on_any_page(site: Site, chrome: Browser) -> Non
         for place in places:
             await page.goto(place)
             await sound(page)
+        await page.goto(f"{site.url}/en/enrol/axe-whole")
+        await page.get_by_role("button", name="Add a payer").click()
+        await expect(page.locator("#payer-2")).to_be_visible()
+        await page.get_by_label("Another organisation").check()
+        await sound(page)
         await page.goto(f"{site.url}/inschrijven/axe")
         await fill(page)
         await send(page)

@@ -43,6 +43,12 @@ def test_a_new_secret_leaves_the_forms_of_the_old_one_good_until_it_is_taken_awa
     assert Tickets([OLD]).taken(Tickets([NEW, OLD]).form("p"), "p") is None
 
 
+def test_a_mark_tells_contents_apart_and_cannot_be_made_without_the_secret() -> None:
+    ours = Tickets([NEW])
+    assert ours.mark(b"nuts") == Tickets([NEW]).mark(b"nuts") != ours.mark(b"milk")
+    assert ours.mark(b"nuts") != Tickets([OLD]).mark(b"nuts")
+
+
 def test_a_ticket_and_an_answer_grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, id_ = Tickets([NEW]), uuid4()
     ticket, name = ours.form("p"), ours.answer("p", id_)

@@ -10,8 +10,8 @@ import pytest
 
 from enrolment.domain.enrolment import Status
 from enrolment.domain.guest import GuestStatus
-from enrolment.pages import form
 from enrolment.pages.words import LANGUAGES, Language, words_in
+from services.enrolment.tests.pages.test_form import WHOLE
 from spn.decision import Outcome
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -27,17 +27,18 @@ def test_both_languages_have_the_same_sentences_with_the_same_fields() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_has_a_label_and_says_what_is_missing(language: Language) -> None:
     words = words_in(language)
-    for field in form.FIELDS:
-        assert words(f"field.{field.name}.label")
-        assert words.has(f"field.{field.name}.hint")
-        chosen_from_the_start = field.name.endswith("language")
-        assert words.has(f"field.{field.name}.empty") == (field.required and not chosen_from_the_start), field.name
+    for field in WHOLE.fields:
+        assert words(f"field.{field.word}.label")
+        assert words.has(f"field.{field.word}.hint")
+        chosen_from_the_start = field.name.endswith(("language", "share.kind", "for_whom"))
+        said = (field.required and not chosen_from_the_start) or field.name == "needs.consent"
+        assert words.has(f"field.{field.word}.empty") == said, field.name
         assert all(words.has(f"choice.{choice}") for choice in field.choices if field.named)
 
 
 def test_every_sentence_is_used_somewhere() -> None:
     package = resources.files("enrolment.pages")
-    files = [*package.iterdir(), *package.joinpath("templates").iterdir()]
+    files = [f for folder in (".", "form", "templates") for f in package.joinpath(folder).iterdir()]
     text = "\n".join(f.read_text() for f in files if f.name.endswith((".py", ".j2")))
     text += " ".join((*get_args(Outcome), *get_args(Status), *get_args(GuestStatus)))
     # The rest of a key is put together from a field, a status, an action, a unit of time or what to prepare.

@@ -1,0 +1,86 @@
+"""Whom a personal link opens an enrolment for, and the frame of every page behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from fastapi.responses import HTMLResponse
+
+from enrolment.links import claim_of
+from enrolment.pages.reading import OwnEnrolment, enrolment_now, own_enrolment
+from enrolment.pages.visit import Visit
+from spn.messaging.policies import Connection
+
+HEADERS: Final = {"x-robots-tag": "noindex, nofollow"}
+
+
+async def own_of(visit: Visit) -> OwnEnrolment | None:
+    """Whose page it is, while the link holds."""
+    found = await opened(visit)
+    return found.own if found and found.holds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a code of ours opens, or did as long as it held."""
+
+    own: OwnEnrolment
+    holds: bool
+
+
+async def opened(visit: Visit) -> Opened | None:
+    """What the code of the address stands for; None when we never made it."""
+    claim = claim_of(visit.part("code"))
+    if claim is None or claim.kind != "enrolment":
+        return None
+
+    async def read(connection: Connection) -> Opened | None:
+        enrolment = await enrolment_now(connection, claim.subject)
+        people = (enrolment.participant_id, *enrolment.former_participant_ids) if enrolment else ()
+        whose = [person for person in people if visit.desk.links.is_of(claim, person)]
+        own = await own_enrolment(connection, enrolment, whose[0]) if enrolment and whose else None
+        if own is None:
+            return None
+        return Opened(own, claim.version == own.enrolment.link_version and not claim.is_over(datetime.now(UTC)))
+
+    return await visit.desk.read(read)
+
+
+def shown_page(visit: Visit, template: str, own: OwnEnrolment, switch: str, status: int, **more: Any) -> HTMLResponse:
+    """A page about an enrolment, in its frame."""
+    terms = own.edition.terms
+    return visit.page(
+        template,
+        switch=switch,
+        status=status,
+        headers=HEADERS,
+        code=visit.part("code"),
+        own=own,
+        terms=terms,
+        edition_title=visit.words.either(terms.title_nl, terms.title_en),
+        **more,
+    )
+
+
+async def expired(visit: Visit) -> HTMLResponse:
+    """The link opens nothing. Who has one that did may have a fresh one, by mail to the address that is known."""
+    found = await opened(visit)
+    if found is None or not found.own.is_participant:
+        return visit.message(404, "personal.expired")
+    code = visit.part("code")
+    switch = visit.elsewhere("personal", code=code)
+    ticket = visit.desk.tickets.form(purpose(visit, "fresh"))
+    return visit.page("expired", switch=switch, status=404, headers=HEADERS, code=code, ticket=ticket)
+
+
+def purpose(visit: Visit, action: str) -> str:
+    """What a ticket on a personal page is for."""
+    return f"{action}/{hashed(visit.part('code'))}"
+
+
+def hashed(code: str) -> str:
+    """A code inside a ticket: a ticket may be read by whoever sees it."""
+    return hashlib.sha256(code.encode()).hexdigest()
