@@ -9,11 +9,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
+from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import Site, browser, fill, running
 
 IMAGES = Path(__file__).parents[4] / "docs" / "images"
 PHONE, DESKTOP = (390, 844), (1280, 900)
-EDITION, LATER, FULL = "lerend-netwerk-2027", "lerend-netwerk-2028", "lerend-netwerk-vol"
+EDITION, LATER, FULL, WHOLE = "lerend-netwerk-2027", "lerend-netwerk-2028", "lerend-netwerk-vol", "lerend-netwerk-keuze"
 
 
 async def take(site: Site) -> None:
@@ -21,6 +22,7 @@ async def take(site: Site) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     await site.edition(EDITION, seats=12)
     await site.edition(LATER, opens_in=2 * 86_400 + 3 * 3_600)
+    await site.edition(WHOLE, **ASKS_ALL)
     names = ("Anna de Boer", "Bram van 't Hof", "Cora Jansen")
     anna, bram, cora = await site.edition(FULL, *names, seats=1)
     pages = {
@@ -35,6 +37,9 @@ async def take(site: Site) -> None:
         for name, (place, size) in pages.items():
             await picture(chrome, name, place, size)
         await mistakes(chrome, f"{site.url}/inschrijven/{EDITION}")
+        await payers(chrome, f"{site.url}/inschrijven/{WHOLE}")
+        await needs(chrome, f"{site.url}/inschrijven/{WHOLE}")
+        await picture(chrome, "needs", f"{await site.link(await site.newest(WHOLE))}/doelen-en-wensen", DESKTOP)
         await site.command("enrolment.withdraw.v1", {"edition_id": FULL, "enrolment_id": str(anna)})
         await picture(chrome, "offer-phone", await site.link(bram), PHONE)
 
@@ -52,9 +57,36 @@ async def mistakes(chrome: Browser, place: str) -> None:
     page = await chrome.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
     await page.goto(place)
     await fill(page, participant__email="marieke@", library__street="Postbus 12", two_year_commitment="")
-    await page.locator("form button").click()
+    await page.locator(".send button").click()
     await page.locator(".summary").wait_for()
     await page.screenshot(path=IMAGES / "mistakes-phone.png")
+    await page.close()
+
+
+async def payers(chrome: Browser, place: str) -> None:
+    """A second payer, and how the price is split."""
+    page = await chrome.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    await page.goto(place)
+    await fill(page, SOMEONE)
+    await page.locator("[value=add-payer]").click()
+    await page.locator("#payer-2").wait_for()
+    await fill(page, {**SOMEONE, **PROVINCE})
+    await page.locator("[value=show-split]").click()
+    await page.locator("#split table").wait_for()
+    await page.locator("#split").evaluate("element => element.scrollIntoView({block: 'end'})")
+    await page.screenshot(path=IMAGES / "payers.png")
+    await page.close()
+
+
+async def needs(chrome: Browser, place: str) -> None:
+    """What a participant says for themselves, on a phone; and sent."""
+    page = await chrome.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    await page.goto(place)
+    await fill(page, OWN_WORDS)
+    await page.locator('label[for="needs.goals"]').evaluate("element => element.scrollIntoView()")
+    await page.screenshot(path=IMAGES / "needs-phone.png")
+    await page.locator(".send button").click()
+    await page.locator(".answer").wait_for()
     await page.close()
 
 
