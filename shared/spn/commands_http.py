@@ -4,128 +4,137 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from fastapi import Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
+from spn.admitted import admitted
+from spn.commands_described import look_operation, post_operations
 from spn.http_edge import SharedEdge
-from spn.json_body import BodyError, json_body
-from spn.messaging.admission import NotAdmittedError
+from spn.json_body import json_body
 from spn.messaging.contract import Command
 from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers
-from spn.messaging.faults import is_transient
 from spn.messaging.trace import TRACEPARENT
+from spn.openapi import described
+from spn.posting import Posters, Posting
 from spn.problems import problem_response
-from spn.rights.marks import MarkError, may, may_by
-from spn.rights.roles import Role
+from spn.rights.gate import Who
+from spn.rights.marks import may, may_by
+from spn.rights.roles import Principal
 from spn.rights.routing import GuardedRouter
 from spn.service import Service
+
+__all__ = ["Posters", "Posting", "command_router", "command_routes"]
 
 KEY_CHARACTERS_MAX = 200
 WAIT_SECONDS = 2.0
 WAIT_SECONDS_MAX = 30.0
 
-_LATER: dict[int | str, dict[str, Any]] = {
-    429: {"description": "Too many commands wait for their answer. Come back after `Retry-After` seconds."},
-    503: {"description": "Too many requests, or the database is away. Come back after `Retry-After` seconds."},
-}
 
-log = structlog.get_logger("edge")
-
-
-Posters: TypeAlias = Mapping[type[Command], Iterable[Role]]
-"""Which roles may post which command: a service's own table."""
-
-
-def command_routes(posters: Posters, readers: Iterable[Role], shared: SharedEdge) -> Callable[[Service], GuardedRouter]:
-    """The routes. ``readers`` may see what became of any command, and so may every role that posts some.
+def command_routes(posting: Posting, shared: SharedEdge) -> Callable[[Service], GuardedRouter]:
+    """The routes for all commands of a service.
 
     :raises MarkError: when they are made, if a command of the service has no roles in the table.
     """
 
     def routes(service: Service) -> GuardedRouter:
-        edge = shared.of(service)
         known: dict[str, type[Command]] = {}
         for topic in service.parts.policies.topics:
             known |= service.parts.policies.command_types(topic)
-        return command_router(edge, known, posters, readers)
+        return command_router(shared.of(service), known, posting)
 
     return routes
 
 
-def command_router(
-    edge: Edge, known: Mapping[str, type[Command]], posters: Posters, readers: Iterable[Role]
-) -> GuardedRouter:
+def command_router(edge: Edge, known: Mapping[str, type[Command]], posting: Posting) -> GuardedRouter:
     """The routes for these commands, by type.
 
     :raises MarkError: one of them has no roles in the table.
     """
-    router = GuardedRouter(prefix="/v1/commands")
-    by_type = _by_type(known, posters)
+    router = GuardedRouter(prefix="/v1/commands", include_in_schema=False)
+    by_type, desk = posting.roles(known), _Desk(edge, known, posting)
 
-    @router.post("/{type_}", responses=_LATER)
+    @router.post("/{type_}")
     @may_by("type_", by_type)
-    async def post(type_: str, request: Request) -> JSONResponse:
+    @described(lambda: post_operations(known, by_type, posting))
+    async def post(type_: str, request: Request, who: Who) -> Response:
         """Put one command on the log of its aggregate and wait a moment for the answer."""
-        if type_ not in known:
-            return _unknown(type_, known)
-        return await _admitted(edge, lambda: _take(edge, known[type_], request))
+        return await admitted(edge, lambda: desk.take(type_, request, who))
 
-    @router.get("/{command_id}", responses=_LATER)
-    @may(*frozenset(readers).union(*by_type.values()))
-    async def get(command_id: str, wait: str = "0") -> JSONResponse:
+    @router.get("/{command_id}")
+    @may(*posting.readers.union(*by_type.values()))
+    @described(lambda: [look_operation(posting)])
+    async def get(command_id: str, who: Who, wait: str = "0") -> Response:
         """What became of a command; ``wait`` seconds (at most 30) for its answer."""
-        return await _admitted(edge, lambda: _look(edge, command_id, _seconds(wait)))
+        return await admitted(edge, lambda: desk.look(command_id, _seconds(wait), who))
 
     return router
 
 
-def _by_type(known: Mapping[str, type[Command]], posters: Posters) -> dict[str, frozenset[Role]]:
-    table = {type_: frozenset(roles) for kind, roles in posters.items() for type_ in kind.types}
-    if nameless := sorted(set(known) - set(table)):
-        raise MarkError(f"no role may post {', '.join(nameless)}: the service's table of rights lacks them")
-    return {type_: table[type_] for type_ in known}
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Takes commands, and tells what became of them."""
 
+    edge: Edge
+    known: Mapping[str, type[Command]]
+    posting: Posting
 
-async def _admitted(edge: Edge, work: Callable[[], Awaitable[JSONResponse]]) -> JSONResponse:
-    """What comes of a request, or at once that it cannot be taken now."""
-    try:
-        with edge.admission.request():
-            return await work()
-    except NotAdmittedError as error:
-        return _later(error.status, error.code, error.title, error.retry_after_seconds)
-    except Exception as error:  # noqa: BLE001 - a bug is raised again
-        return _away(error)
+    async def take(self, type_: str, request: Request, who: Principal) -> JSONResponse:
+        kind = self.known.get(type_)
+        if kind is None:
+            title = "There is no command of this type"
+            return problem_response(404, "unknown-type", title, known=sorted(self.known))
+        try:
+            command = kind.model_validate(await json_body(request))
+        except ValidationError as error:
+            return problem_response(422, "invalid", "The command is not valid", errors=pointers(error))
+        return await self._submit(self.posting.dressed(command, request, who), request, who)
 
+    async def _submit(self, command: Command, request: Request, who: Principal) -> JSONResponse:
+        key = request.headers.get("idempotency-key", "") or str(uuid4())
+        if len(key) > KEY_CHARACTERS_MAX or not key.isprintable():
+            title = f"Idempotency-Key is at most {KEY_CHARACTERS_MAX} printable characters"
+            return problem_response(400, "bad-key", title)
+        trace = request.headers.get("traceparent", "")
+        try:
+            submitted = await self.edge.submit(
+                command, key, trace if TRACEPARENT.match(trace) else None, subject=who.subject
+            )
+        except KeyReusedError:
+            return problem_response(422, "key-reused", "This Idempotency-Key was used for another command")
+        return await self._waited(submitted, WAIT_SECONDS)
 
-async def _take(edge: Edge, kind: type[Command], request: Request) -> JSONResponse:
-    try:
-        command = kind.model_validate(await json_body(request))
-    except ValidationError as error:
-        return problem_response(422, "invalid", "The command is not valid", errors=pointers(error))
-    except BodyError as error:
-        return error.answer
-    return await _submit(edge, command, request)
+    async def look(self, command_id: str, seconds: float, who: Principal) -> JSONResponse:
+        found = await self._found(command_id)
+        if found is None or not (who.roles & self.posting.readers or found.subject == who.subject):
+            return problem_response(404, "unknown-command", "No command with this id came in here")
+        return await self._waited(found, seconds)
 
+    async def _found(self, command_id: str) -> Submitted | None:
+        try:
+            id_ = UUID(command_id)
+        except ValueError:
+            return None
+        return await self.edge.known(id_)
 
-async def _look(edge: Edge, command_id: str, seconds: float) -> JSONResponse:
-    found = await _known(edge, command_id)
-    if found is None:
-        return problem_response(404, "unknown-command", "No command with this id came in here")
-    return await _waited(edge, found, seconds)
+    async def _waited(self, submitted: Submitted, seconds: float) -> JSONResponse:
+        id_ = submitted.command_id
+        answer = submitted.answer or (await self.edge.wait(id_, seconds) if seconds else None)
+        link = f"/v1/commands/{id_}"
+        if answer is None:
+            body = {"command_id": str(id_), "status": "pending", "href": link}
+            return JSONResponse(body, status_code=202, headers={"location": link, "retry-after": "1"})
+        return JSONResponse({"status": "answered", "href": link, **answer}, status_code=self._status(answer))
 
-
-async def _known(edge: Edge, command_id: str) -> Submitted | None:
-    try:
-        id_ = UUID(command_id)
-    except ValueError:
-        return None
-    return await edge.known(id_)
+    def _status(self, answer: Mapping[str, Any]) -> int:
+        if answer.get("outcome") != "refused":
+            return 200
+        return self.posting.statuses.get(str(answer.get("code")), 409)
 
 
 def _seconds(wait: str) -> float:
@@ -134,48 +143,3 @@ def _seconds(wait: str) -> float:
         if math.isfinite(seconds := float(wait)):
             return min(max(seconds, 0.0), WAIT_SECONDS_MAX)
     return 0.0
-
-
-async def _submit(edge: Edge, command: Command, request: Request) -> JSONResponse:
-    key = request.headers.get("idempotency-key", "") or str(uuid4())
-    if len(key) > KEY_CHARACTERS_MAX or not key.isprintable():
-        return problem_response(400, "bad-key", f"Idempotency-Key is at most {KEY_CHARACTERS_MAX} printable characters")
-    trace = request.headers.get("traceparent", "")
-    try:
-        submitted = await edge.submit(command, key, trace if TRACEPARENT.match(trace) else None)
-    except KeyReusedError:
-        return problem_response(422, "key-reused", "This Idempotency-Key was used for another command")
-    return await _waited(edge, submitted, WAIT_SECONDS)
-
-
-async def _waited(edge: Edge, submitted: Submitted, seconds: float) -> JSONResponse:
-    answer = submitted.answer or (await edge.wait(submitted.command_id, seconds) if seconds else None)
-    return _answered(submitted.command_id, answer)
-
-
-def _unknown(type_: str, known: Mapping[str, Any]) -> JSONResponse:
-    title = "There is no command of this type"
-    return problem_response(404, "unknown-type", title, known=sorted(known), asked=type_[:100])
-
-
-def _answered(command_id: UUID, answer: dict[str, Any] | None) -> JSONResponse:
-    link = f"/v1/commands/{command_id}"
-    if answer is None:
-        body = {"command_id": str(command_id), "status": "pending", "href": link}
-        return JSONResponse(body, status_code=202, headers={"location": link, "retry-after": "1"})
-    status = 409 if answer.get("outcome") == "refused" else 200
-    return JSONResponse({"status": "answered", "href": link, **answer}, status_code=status)
-
-
-def _away(error: Exception) -> JSONResponse:
-    """The database is away or too busy: nobody knows what became of the request. A bug goes on its way."""
-    if not is_transient(error):
-        raise error
-    log.warning("edge_refused", error=type(error).__name__)
-    return _later(503, "busy", "This cannot be taken now; try again with the same Idempotency-Key", 2)
-
-
-def _later(status: int, code: str, title: str, seconds: int) -> JSONResponse:
-    answer = problem_response(status, code, title)
-    answer.headers["retry-after"] = str(seconds)
-    return answer

@@ -6,21 +6,16 @@ import json
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 
 from spn.bodies import BodyRefusedError, read_body
-from spn.problems import problem_response
+from spn.problems import ProblemError
 
 BODY_BYTES_MAX = 100_000
 BODY_SECONDS_MAX = 10.0
 
 
-class BodyError(Exception):
-    """A body that cannot be taken; ``answer`` is the problem that says why."""
-
-    def __init__(self, status: int, code: str, title: str) -> None:
-        super().__init__(title)
-        self.answer: JSONResponse = problem_response(status, code, title)
+class BodyError(ProblemError):
+    """A body that cannot be taken."""
 
 
 async def json_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Any:

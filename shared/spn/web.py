@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp
 
+from spn.failures import answer_failures
 from spn.health import health_routes
+from spn.outermost import Outermost
 from spn.rights.gate import Gate
 from spn.rights.marks import public
 from spn.rights.routing import BODY_BYTES_MAX, GuardedRouter, guard
 from spn.service import Service
+
+DOCUMENT_SECONDS_MAX = 60
+
+
+class Application(FastAPI):
+    """An application of ours: every failure is a problem (RFC 9457), and the document tells so."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            title=title,
+            generate_unique_id_function=lambda route: route.name.replace("_", "-"),
+            docs_url=None,
+            redoc_url=None,
+            openapi_url=None,
+            max_body_size=BODY_BYTES_MAX,
+        )
+        self._completed: dict[str, Any] | None = None
+        answer_failures(self)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Outermost(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        from spn.openapi import complete  # nobody asks for it before the service runs
+
+        document = super().openapi()
+        if document is not self._completed:
+            complete(document, self.routes)
+            self._completed = document
+        return document
 
 
 def application(service: Service) -> FastAPI:
@@ -23,13 +58,7 @@ def application(service: Service) -> FastAPI:
     registry = CollectorRegistry()
     registry.register(service.meters)
     registry.register(gate.turned_away)
-    app = FastAPI(
-        title=f"spn-{service.parts.name}",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        max_body_size=BODY_BYTES_MAX,
-    )
+    app = Application(f"spn-{service.parts.name}")
     app.include_router(health_routes(service.live, service.ready, service.status, registry))
     app.include_router(_description())
     for routes in service.parts.routes:
@@ -44,6 +73,7 @@ def _description() -> GuardedRouter:
     @router.get("/openapi.json")
     @public
     async def describe(request: Request) -> JSONResponse:
-        return JSONResponse(request.app.openapi())
+        headers = {"cache-control": f"public, max-age={DOCUMENT_SECONDS_MAX}"}
+        return JSONResponse(request.app.openapi(), headers=headers)
 
     return router

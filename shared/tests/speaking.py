@@ -9,10 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from fastapi import FastAPI
 
 from shared.tests.conftest import NAME
-from spn.commands_http import command_router
+from spn.commands_http import Posting, command_router
 from spn.messaging.edge import Edge
 from spn.rights.gate import Gate
 from spn.rights.keys import Keys
@@ -20,14 +19,17 @@ from spn.rights.roles import Role
 from spn.rights.routing import guard
 from spn.rights.sessions import Sessions
 from spn.rights.tokens import Tokens
+from spn.web import Application
 from spn_local.issuer import AUDIENCE, ISSUER, Issuer
+from tests.toy.messages import CommandAnswered
 from tests.toy.parts import ADD, toy
 
 GOOD = {"group_id": "g", "counter_id": "c"}
 PATH = f"/v1/commands/{ADD}"
 KNOWN = toy(NAME, bills=True).policies.command_types(f"{NAME}.commands")
 POSTERS = dict.fromkeys(KNOWN.values(), (Role.PLATFORM,))
-READERS = (Role.AUDITOR,)
+READERS = frozenset({Role.AUDITOR})
+POSTING = Posting(POSTERS, READERS, CommandAnswered)
 
 
 @cache
@@ -40,11 +42,11 @@ def _issued() -> tuple[dict[str, str], Keys]:
 
 
 @asynccontextmanager
-async def client(edge: Edge, role: str = "platform") -> AsyncIterator[httpx.AsyncClient]:
+async def client(edge: Edge, role: str = "platform", posting: Posting = POSTING) -> AsyncIterator[httpx.AsyncClient]:
     """The platform may post what the toy knows, and the auditor see what became of it."""
     tokens, keys = _issued()
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(command_router(edge, KNOWN, POSTERS, READERS))
+    app = Application("toy")
+    app.include_router(command_router(edge, KNOWN, posting))
     guard(app, Gate(Tokens(ISSUER, AUDIENCE, keys), Sessions(secure=True)))
     transport = httpx.ASGITransport(app=app)
     headers = {"authorization": f"Bearer {tokens[role]}"}

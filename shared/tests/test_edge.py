@@ -14,7 +14,7 @@ from shared.tests.conftest import Logs, Pool
 from shared.tests.speaking import GOOD, KNOWN, PATH, READERS, client
 from spn import commands_http
 from spn.clock import SystemClock
-from spn.commands_http import command_router
+from spn.commands_http import Posting, command_router
 from spn.messaging.admission import Limits
 from spn.messaging.edge import Beside, Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
@@ -22,7 +22,7 @@ from spn.messaging.policies import Connection
 from spn.rights.marks import MarkError
 from spn.testing.bench import Bench
 from spn.testing.waiting import eventually
-from tests.toy.messages import AddData
+from tests.toy.messages import AddData, CommandAnswered
 from tests.toy.parts import ADD
 
 
@@ -140,7 +140,7 @@ async def test_each_command_is_for_the_roles_of_the_table_and_who_only_reads_pos
 
 async def test_a_command_that_no_role_may_post_keeps_the_service_from_starting(edge: Edge) -> None:
     with pytest.raises(MarkError, match=f"no role may post {ADD}"):
-        command_router(edge, KNOWN, {}, READERS)
+        command_router(edge, KNOWN, Posting({}, READERS, CommandAnswered))
 
 
 @pytest.mark.parametrize(

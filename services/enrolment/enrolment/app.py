@@ -40,10 +40,10 @@ def build(settings: Settings) -> Parts:
     links = Links(settings.pages_secrets, url) if settings.pages_secrets and url else None
 
     def edge(service: Service) -> APIRouter:
-        from enrolment.rights import POSTERS, READERS
+        from enrolment.http.posting import POSTING
         from spn.commands_http import command_routes  # consumers need not wait for HTTP
 
-        return command_routes(POSTERS, READERS, shared)(service)
+        return command_routes(POSTING, shared)(service)
 
     def session(service: Service) -> APIRouter:
         from spn.rights.login import session_routes
@@ -53,7 +53,7 @@ def build(settings: Settings) -> Parts:
     def shown(service: Service) -> APIRouter:
         from enrolment.http.routes import resources
 
-        return resources(service)
+        return resources(shared)(service)
 
     def pages(service: Service) -> APIRouter:
         from enrolment.pages.routes import page_routes  # nor for templates

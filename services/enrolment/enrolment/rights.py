@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enrolment import commands
-from spn.commands_http import Posters
+from spn.posting import Posters
 from spn.rights.roles import Role
 
 _PLATFORM = frozenset({Role.PLATFORM})

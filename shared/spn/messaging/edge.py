@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,6 +32,9 @@ from spn.messaging.turns import Turns
 
 POLL_SECONDS = 1.0
 COUNT_SECONDS = 0.5
+MISTAKES_MAX = 20
+NAME_CHARACTERS_MAX = 60
+_BARE = {"uuid_parsing": "Input should be a valid UUID"}
 
 log = structlog.get_logger("edge")
 
@@ -48,10 +51,11 @@ class KeyReusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A command that is on its way, with its answer if there is one already."""
+    """A command that is on its way, with its answer if there is one already, and who posted it where that is known."""
 
     command_id: UUID
     answer: dict[str, Any] | None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,15 @@ class Edge:
         self._ring = asyncio.Event()
 
     async def submit(
-        self, command: Command, idempotency_key: str, traceparent: str | None, beside: Beside | None = None
+        self,
+        command: Command,
+        idempotency_key: str,
+        traceparent: str | None,
+        beside: Beside | None = None,
+        *,
+        subject: str | None = None,
     ) -> Submitted:
-        """Put a command on its log, once per key, and store what belongs beside it.
+        """Put a command on its log, once per key, and store what belongs beside it. ``subject``: who sees its answer.
 
         :raises KeyReusedError: the key was used for another command.
         :raises NotAdmittedError: too many commands wait already.
@@ -94,34 +104,36 @@ class Edge:
         told = type(command).types[0].encode() + b"\n" + value + (b"\n" + beside.digest if beside else b"")
         row = self._row(command, command_id := uuid4(), value, traceparent)
         digest = hashlib.sha256(told).digest()
-        return await self.turns.in_time(self._store(command_id, idempotency_key, digest, row, beside))
+        new = Submitted(command_id, None, subject)
+        return await self.turns.in_time(self._store(new, idempotency_key, digest, row, beside))
 
     async def _store(
-        self, command_id: UUID, idempotency_key: str, digest: bytes, row: Row, beside: Beside | None
+        self, new: Submitted, idempotency_key: str, digest: bytes, row: Row, beside: Beside | None
     ) -> Submitted:
         async with self.turns.session() as connection, connection.transaction():
-            new = await connection.fetchval(
-                "INSERT INTO http_commands (idempotency_key, body_sha256, command_id) VALUES ($1, $2, $3) "
-                "ON CONFLICT DO NOTHING RETURNING true",
+            first = await connection.fetchval(
+                "INSERT INTO http_commands (idempotency_key, body_sha256, command_id, subject) "
+                "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true",
                 idempotency_key,
                 digest,
-                command_id,
+                new.command_id,
+                new.subject,
             )
-            if not new:
+            if not first:
                 return await self._known(connection, idempotency_key, digest)
             if beside:
-                await beside.store(connection, command_id)
+                await beside.store(connection, new.command_id)
             await outbox.insert(connection, [row])
             await outbox.wake(connection)
-        return Submitted(command_id, None)
+        return new
 
     async def _known(self, connection: Any, key: str, digest: bytes) -> Submitted:
         row = await connection.fetchrow(
-            "SELECT body_sha256, command_id, answer FROM http_commands WHERE idempotency_key = $1", key
+            "SELECT body_sha256, command_id, answer, subject FROM http_commands WHERE idempotency_key = $1", key
         )
         if row is None or row["body_sha256"] != digest:
             raise KeyReusedError(key)
-        return Submitted(row["command_id"], json.loads(row["answer"]) if row["answer"] else None)
+        return _submitted(row)
 
     def _row(self, command: Command, id_: UUID, value: bytes, traceparent: str | None) -> Row:
         kind = type(command)
@@ -136,8 +148,10 @@ class Edge:
 
     async def _look_up(self, command_id: UUID) -> Submitted | None:
         async with self.turns.session() as connection:
-            row = await connection.fetchrow("SELECT answer FROM http_commands WHERE command_id = $1", command_id)
-        return None if row is None else Submitted(command_id, json.loads(row["answer"]) if row["answer"] else None)
+            row = await connection.fetchrow(
+                "SELECT command_id, answer, subject FROM http_commands WHERE command_id = $1", command_id
+            )
+        return None if row is None else _submitted(row)
 
     async def wait(self, command_id: UUID, seconds: float) -> dict[str, Any] | None:
         """The answer, or None when it takes longer or too many wait already: the command is on its way all the same."""
@@ -201,14 +215,28 @@ class Edge:
                         waiter.set_result(json.loads(row["answer"]))
 
 
+def _submitted(row: Any) -> Submitted:
+    return Submitted(row["command_id"], json.loads(row["answer"]) if row["answer"] else None, row["subject"])
+
+
 def pointers(error: ValidationError) -> list[dict[str, str]]:
     """What is wrong with a body, as JSON pointers (RFC 6901) with a sentence each; the values are not repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"pointer": "#" + "".join(_step(p) for p in e["loc"]), "detail": e["msg"]} for e in found[:20]]
+    return [{"pointer": pointer(e["loc"]), "detail": sentence(e["type"], e["msg"])} for e in found[:MISTAKES_MAX]]
+
+
+def pointer(place: Sequence[int | str]) -> str:
+    """A place in a body, as the fragment of a URI (RFC 6901, section 6); the names that it consists of cut short."""
+    return "#" + "".join(_step(part) for part in place)
+
+
+def sentence(kind: str, said: str) -> str:
+    """What pydantic says is wrong, without the few characters of the value that it tells about some kinds."""
+    return _BARE.get(kind, said)
 
 
 def _step(part: int | str) -> str:
-    return "/" + str(part).replace("~", "~0").replace("/", "~1")
+    return "/" + str(part)[:NAME_CHARACTERS_MAX].replace("~", "~0").replace("/", "~1")
 
 
 def problem(status: int, code: str, title: str, **more: Any) -> Mapping[str, Any]:

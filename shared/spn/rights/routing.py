@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 from starlette.routing import Mount
 
+from spn.problems import problems_by_status
 from spn.rights.gate import Gate
 from spn.rights.marks import For, MarkError, Rights, refuse_writing_auditor, rights_of
 
@@ -17,10 +18,7 @@ BODY_BYTES_MAX = 1_000_000
 """Of every request to a route that sets no limit of its own."""
 
 _TOKEN = HTTPBearer(auto_error=False, scheme_name="token", description="A JWT of the identity provider.")
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"description": "No good token (problem+json)."},
-    403: {"description": "Not for the roles of this token (problem+json)."},
-}
+_REFUSED = problems_by_status({401: "No good token.", 403: "Not for the roles of this token."})
 
 
 class GuardedRoute(APIRoute):

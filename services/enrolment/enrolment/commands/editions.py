@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from enrolment.commands import examples
-from enrolment.commands.fields import Cents, Instant, LanguageCode, Paragraph, Percent, Sentence, Slug, Word, as_text
+from enrolment.commands.fields import Author, Cents, Instant, LanguageCode, Paragraph, Percent, Sentence, Slug, as_text
 from enrolment.commands.parties import Part
 from enrolment.domain.calendar import start_of
 from enrolment.domain.terms import Milestone
@@ -56,7 +56,7 @@ class EditionCommand(Command):
     key: ClassVar[str] = "edition_id"
 
     edition_id: Slug
-    by: Word | None = None
+    by: Author | None = None
     if_revision: int | None = Field(default=None, ge=0, le=2**53, strict=True)
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from enrolment.commands import examples
 from enrolment.commands.editions import TOPIC
-from enrolment.commands.fields import Instant, Paragraph, Slug, Word
+from enrolment.commands.fields import Author, Instant, Paragraph, Slug
 from enrolment.commands.parties import FurtherPayer, OrganisationDetails, PayerDetails, PersonDetails, payer_id
 from spn.messaging.contract import Command
 
@@ -35,7 +35,7 @@ class RequestEnrolment(Command):
     requester: PersonDetails | None = None
     motivation: Paragraph | None = None
     two_year_commitment: bool = Field(strict=True)
-    by: Word | None = None
+    by: Author | None = None
 
     @model_validator(mode="after")
     def _names_each_payer_once(self) -> Self:
@@ -62,7 +62,7 @@ class EnrolmentCommand(Command):
 
     edition_id: Slug
     enrolment_id: UUID
-    by: Word | None = None
+    by: Author | None = None
     if_entry: int | None = Field(default=None, ge=0, le=2**53, strict=True)
 
     @property

@@ -87,6 +87,8 @@ def _utc(instant: datetime) -> datetime:
 
 
 Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_one_line)]
+Author: TypeAlias = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]
+"""Who sends a command. As long as the subject of a token may be (OpenID Connect Core 1.0, section 2)."""
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Sentence: TypeAlias = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Paragraph: TypeAlias = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(_paragraph)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from enrolment.commands import examples
 from enrolment.commands.editions import TOPIC, ThemeId
 from enrolment.commands.enrolments import EnrolmentCommand
-from enrolment.commands.fields import Slug, Word
+from enrolment.commands.fields import Author, Slug
 from enrolment.commands.parties import PersonDetails
 from spn.messaging.contract import Command
 
@@ -32,7 +32,7 @@ class GuestCommand(Command):
 
     edition_id: Slug
     guest_id: UUID
-    by: Word | None = None
+    by: Author | None = None
 
     @property
     def lane(self) -> str:

@@ -27,20 +27,22 @@ _GUEST_COUNTS = """
     SELECT theme_id, status, count(*) FROM guests
     WHERE edition_id = $1 AND status IN ('invited', 'confirmed') GROUP BY theme_id, status"""
 _ENROLMENT_COLUMNS = """
-    SELECT e.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province,
-        CASE WHEN e.status = 'waiting' THEN (
-            SELECT count(*) FROM enrolments w
-            WHERE w.edition_id = e.edition_id AND w.status = 'waiting'
-                AND coalesce(w.place, w.number) <= coalesce(e.place, e.number)
-        ) END AS position
+    SELECT e.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province, line.position
     FROM enrolments e
     JOIN people p ON p.person_id = e.participant_id
-    JOIN organisations o USING (organisation_id)"""
-_ENROLMENTS = f"""{_ENROLMENT_COLUMNS}
+    JOIN organisations o USING (organisation_id)
+    LEFT JOIN (
+        SELECT w.enrolment_id, rank() OVER (ORDER BY coalesce(w.place, w.number)) AS position
+        FROM enrolments w WHERE w.edition_id = {edition} AND w.status = 'waiting'
+    ) AS line USING (enrolment_id)"""
+_ENROLMENTS = f"""{_ENROLMENT_COLUMNS.format(edition="$1")}
     WHERE e.edition_id = $1 AND e.number > $2 AND ($3::text[] IS NULL OR e.status = ANY($3))
         AND ($4::text IS NULL OR o.poi = $4)
     ORDER BY e.number LIMIT $5"""
-_ENROLMENT = f"{_ENROLMENT_COLUMNS} WHERE e.enrolment_id = $1"
+_THE_EDITION = "(SELECT edition_id FROM enrolments WHERE enrolment_id = $1)"
+_ENROLMENT = f"{_ENROLMENT_COLUMNS.format(edition=_THE_EDITION)} WHERE e.enrolment_id = $1"
+_IS_EDITION = "SELECT EXISTS (SELECT FROM editions WHERE edition_id = $1)"
+_IS_ENROLMENT = "SELECT EXISTS (SELECT FROM enrolments WHERE enrolment_id = $1)"
 _JOURNAL = """
     SELECT entry, what, moment, position, who, reason, seal FROM journal
     WHERE enrolment_id = $1 AND entry > $2 ORDER BY entry LIMIT $3"""
@@ -97,16 +99,19 @@ def _summary(row: asyncpg.Record) -> dict[str, Any]:
 class Wanted:
     """Which enrolments of an edition: beyond this number, of these statuses (all without any), of one POI."""
 
+    edition_id: str
     after: int = 0
     statuses: Sequence[str] = ()
     poi: str | None = None
     most: int = 100
 
 
-async def enrolments(connection: Connection, edition_id: str, wanted: Wanted) -> shapes.Page[shapes.EnrolmentView]:
+async def enrolments(connection: Connection, wanted: Wanted) -> shapes.Page[shapes.EnrolmentView] | None:
     """Enrolments of an edition by their numbers; of one POI's libraries alone where one is given."""
-    statuses = list(wanted.statuses) or None
-    found = await connection.fetch(_ENROLMENTS, edition_id, wanted.after, statuses, wanted.poi, wanted.most + 1)
+    parameters = wanted.edition_id, wanted.after, list(wanted.statuses) or None, wanted.poi, wanted.most + 1
+    found = await connection.fetch(_ENROLMENTS, *parameters)
+    if not found and not await connection.fetchval(_IS_EDITION, wanted.edition_id):
+        return None
     shown = [_enrolment(row) for row in found[: wanted.most]]
     return shapes.Page(items=tuple(shown), next=str(shown[-1].number) if len(found) > wanted.most else None)
 
@@ -117,18 +122,33 @@ async def enrolment(connection: Connection, enrolment_id: UUID) -> shapes.Enrolm
     return _enrolment(row) if row else None
 
 
-async def history(connection: Connection, enrolment_id: UUID, after: int, most: int) -> shapes.Page[shapes.EntryView]:
+async def history(
+    connection: Connection, enrolment_id: UUID, after: int, most: int
+) -> shapes.Page[shapes.EntryView] | None:
     """What happened to an enrolment: who, what, when, why."""
     found = await connection.fetch(_JOURNAL, enrolment_id, after, most + 1)
+    if not found and not await connection.fetchval(_IS_ENROLMENT, enrolment_id):
+        return None
     shown = [shapes.EntryView(**row) for row in found[:most]]
     return shapes.Page(items=tuple(shown), next=str(shown[-1].entry) if len(found) > most else None)
 
 
-async def guests(
-    connection: Connection, edition_id: str, after: UUID, poi: str | None, most: int
-) -> shapes.Page[shapes.GuestView]:
+@dataclass(frozen=True, slots=True)
+class WantedGuests:
+    """Which guests of an edition: beyond this one, of one POI."""
+
+    edition_id: str
+    after: UUID
+    poi: str | None = None
+    most: int = 100
+
+
+async def guests(connection: Connection, wanted: WantedGuests) -> shapes.Page[shapes.GuestView] | None:
     """Guests of an edition; of one POI's libraries alone where one is given."""
-    found = await connection.fetch(_GUESTS, edition_id, after, poi, most + 1)
+    most = wanted.most
+    found = await connection.fetch(_GUESTS, wanted.edition_id, wanted.after, wanted.poi, most + 1)
+    if not found and not await connection.fetchval(_IS_EDITION, wanted.edition_id):
+        return None
     names = ("guest_id", "edition_id", "enrolment_id", "theme_id", "status", "invited_at", "expires_at")
     shown = [
         shapes.GuestView(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 from fastapi import Path, Query
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from enrolment.domain.enrolment import Status
-from enrolment.http import export, reading, shapes
-from spn.problems import problem_response
+from enrolment.http import reading, shapes
+from enrolment.http.csv_answer import CsvResponse, csv_of
+from spn.admitted import LATER, admitted, read
+from spn.http_edge import SharedEdge
+from spn.messaging.edge import Edge
+from spn.messaging.policies import Connection
+from spn.problems import ProblemError, problems_by_status
 from spn.rights.gate import Who
 from spn.rights.marks import may
 from spn.rights.roles import Principal, Role
@@ -28,50 +33,80 @@ NOBODY = UUID(int=0)
 
 EditionId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MAX)]
-Number = Annotated[str, Query(alias="cursor", pattern=r"^[0-9]{0,15}$", description="``next`` of the page before.")]
-_MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "There is none of this name (problem+json)."}}
+_NEXT = "`next` of the page before."
+Number = Annotated[str, Query(alias="cursor", pattern=r"^[0-9]{0,15}$", description=_NEXT)]
+EditionCursor = Annotated[str, Query(alias="cursor", pattern=r"^[a-z0-9-]{0,60}$", description=_NEXT)]
+GuestCursor = Annotated[UUID, Query(alias="cursor", description=_NEXT)]
+_SAID = problems_by_status({404: "There is none of this name.", **LATER})
+_ETAG = {"description": "What `If-Match` holds a command about it against.", "schema": {"type": "string"}}
+_TAGGED: dict[int | str, dict[str, Any]] = {**_SAID, 200: {"headers": {"ETag": _ETAG}}}
+
+T = TypeVar("T", bound=BaseModel)
 
 
-def resources(service: Service) -> GuardedRouter:
-    """The routes over the database of this service."""
-    router = GuardedRouter(prefix="/v1", tags=["enrolment"])
-    _editions(router, service.pool)
-    _enrolments(router, service.pool)
+def resources(shared: SharedEdge) -> Callable[[Service], GuardedRouter]:
+    """The routes over the database of a service, within the limits of its edge."""
+    return lambda service: resource_router(shared.of(service))
+
+
+def resource_router(edge: Edge) -> GuardedRouter:
+    """The routes, for whichever application."""
+    router, desk = GuardedRouter(prefix="/v1", tags=["enrolment"]), _Desk(edge)
+    _editions(router, desk)
+    _enrolments(router, desk)
     return router
 
 
-def _editions(router: GuardedRouter, pool: asyncpg.Pool[asyncpg.Record]) -> None:
-    @router.get("/editions")
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Reads in turn, and shows what was found."""
+
+    edge: Edge
+
+    async def show(
+        self,
+        work: Callable[[Connection], Awaitable[T | None]],
+        what: str,
+        revision: Callable[[T], int] | None = None,
+    ) -> Response:
+        """What was read, with its revision as its ETag where it has one; a problem where there is none."""
+
+        async def shown() -> Response:
+            found = await read(self.edge, work)
+            if found is None:
+                raise ProblemError(404, f"unknown-{what}", f"There is no such {what}")
+            # The revision covers what is decided, not ranks and counts: it is for If-Match, not for caches.
+            headers = {} if revision is None else {"etag": f'"{revision(found)}"'}
+            return JSONResponse(found.model_dump(mode="json"), headers=headers)
+
+        return await admitted(self.edge, shown)
+
+
+def _editions(router: GuardedRouter, desk: _Desk) -> None:
+    @router.get("/editions", response_model=shapes.Page[shapes.EditionSummary], responses=_SAID)
     @may(*READERS)
     async def list_editions(
-        state: shapes.EditionState | None = None,
-        cursor: Annotated[str, Query(max_length=60)] = "",
-        limit: Most = 50,
-    ) -> shapes.Page[shapes.EditionSummary]:
+        state: shapes.EditionState | None = None, cursor: EditionCursor = "", limit: Most = 50
+    ) -> Response:
         """Editions by their ids, a page at a time."""
-        async with pool.acquire() as connection:
-            return await reading.editions(connection, cursor, state, limit)
+        return await desk.show(lambda connection: reading.editions(connection, cursor, state, limit), "edition")
 
-    @router.get("/editions/{edition_id}", response_model=shapes.EditionView, responses=_MISSING)
+    @router.get("/editions/{edition_id}", response_model=shapes.EditionView, responses=_TAGGED)
     @may(*READERS)
     async def show_edition(edition_id: EditionId) -> Response:
-        """An edition and how it stands. Its ETag is what ``If-Match`` holds a command about it against."""
-        async with pool.acquire() as connection:
-            found = await reading.edition(connection, edition_id)
-        return _tagged(found, found.revision) if found else _missing("edition")
+        """An edition and how it stands. Its ETag is what `If-Match` holds a command about it against."""
+        return await desk.show(lambda connection: reading.edition(connection, edition_id), "edition", _revision)
 
-    @router.get("/editions/{edition_id}/guests")
+    @router.get("/editions/{edition_id}/guests", response_model=shapes.Page[shapes.GuestView], responses=_SAID)
     @may(*READERS)
-    async def list_guests(
-        edition_id: EditionId, who: Who, cursor: UUID = NOBODY, limit: Most = 100
-    ) -> shapes.Page[shapes.GuestView]:
+    async def list_guests(edition_id: EditionId, who: Who, cursor: GuestCursor = NOBODY, limit: Most = 100) -> Response:
         """Who is or was invited to a theme; an adviser sees those of the own region."""
-        async with pool.acquire() as connection:
-            return await reading.guests(connection, edition_id, cursor, _region(who), limit)
+        wanted = reading.WantedGuests(edition_id, cursor, _region(who), limit)
+        return await desk.show(lambda connection: reading.guests(connection, wanted), "edition")
 
 
-def _enrolments(router: GuardedRouter, pool: asyncpg.Pool[asyncpg.Record]) -> None:
-    @router.get("/editions/{edition_id}/enrolments")
+def _enrolments(router: GuardedRouter, desk: _Desk) -> None:
+    @router.get("/editions/{edition_id}/enrolments", response_model=shapes.Page[shapes.EnrolmentView], responses=_SAID)
     @may(*READERS)
     async def list_enrolments(
         edition_id: EditionId,
@@ -79,50 +114,48 @@ def _enrolments(router: GuardedRouter, pool: asyncpg.Pool[asyncpg.Record]) -> No
         status: Annotated[list[Status] | None, Query(description="Of these statuses; all without.")] = None,
         cursor: Number = "0",
         limit: Most = 100,
-    ) -> shapes.Page[shapes.EnrolmentView]:
+    ) -> Response:
         """Enrolments by their numbers, a page at a time; an adviser sees those of the own region."""
-        wanted = reading.Wanted(int(cursor or 0), status or (), _region(who), limit)
-        async with pool.acquire() as connection:
-            page = await reading.enrolments(connection, edition_id, wanted)
-        return page.model_copy(update={"items": tuple(_for(who, one) for one in page.items)})
+        wanted = reading.Wanted(edition_id, int(cursor or 0), tuple(status or ()), _region(who), limit)
 
-    @router.get("/editions/{edition_id}/enrolments.csv", response_class=StreamingResponse)
+        async def page(connection: Connection) -> shapes.Page[shapes.EnrolmentView] | None:
+            found = await reading.enrolments(connection, wanted)
+            return found and found.model_copy(update={"items": tuple(_for(who, one) for one in found.items)})
+
+        return await desk.show(page, "edition")
+
+    @router.get("/editions/{edition_id}/enrolments.csv", response_class=CsvResponse, responses=_SAID)
     @may(Role.ORGANISER, Role.FINANCE)
-    async def export_enrolments(edition_id: EditionId, who: Who) -> StreamingResponse:
-        """All enrolments as CSV (RFC 4180, UTF-8)."""
-        headers = {"content-disposition": f'attachment; filename="{edition_id}.csv"'}
-        rows = _all_as_csv(pool, edition_id, _region(who))
-        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+    async def export_enrolments(edition_id: EditionId, who: Who) -> Response:
+        """All enrolments as CSV (RFC 4180, UTF-8 with a mark). A cell that a spreadsheet would execute gets a `'`."""
+        wanted = reading.Wanted(edition_id, poi=_region(who), most=PAGE_MAX)
+        return await admitted(desk.edge, lambda: csv_of(desk.edge, wanted))
 
-    @router.get("/enrolments/{enrolment_id}", response_model=shapes.EnrolmentView, responses=_MISSING)
+    @router.get("/enrolments/{enrolment_id}", response_model=shapes.EnrolmentView, responses=_TAGGED)
     @may(*READERS)
     async def show_enrolment(enrolment_id: UUID, who: Who) -> Response:
-        """One enrolment. Its ETag is what ``If-Match`` holds a command about it against."""
-        async with pool.acquire() as connection:
+        """One enrolment. Its ETag is what `If-Match` holds a command about it against."""
+
+        async def one(connection: Connection) -> shapes.EnrolmentView | None:
             found = await reading.enrolment(connection, enrolment_id)
-        if found is None or not who.may_see(found.library.poi):
-            return _missing("enrolment")
-        return _tagged(_for(who, found), found.entry)
+            return _for(who, found) if found and who.may_see(found.library.poi) else None
 
-    @router.get("/enrolments/{enrolment_id}/history")
+        return await desk.show(one, "enrolment", _entry)
+
+    @router.get("/enrolments/{enrolment_id}/history", response_model=shapes.Page[shapes.EntryView], responses=_SAID)
     @may(*HISTORIANS)
-    async def show_history(
-        enrolment_id: UUID, cursor: Number = "0", limit: Most = 100
-    ) -> shapes.Page[shapes.EntryView]:
+    async def show_history(enrolment_id: UUID, cursor: Number = "0", limit: Most = 100) -> Response:
         """What happened to it: who, what, when and why."""
-        async with pool.acquire() as connection:
-            return await reading.history(connection, enrolment_id, int(cursor or 0), limit)
+        after = int(cursor or 0)
+        return await desk.show(lambda connection: reading.history(connection, enrolment_id, after, limit), "enrolment")
 
 
-async def _all_as_csv(pool: asyncpg.Pool[asyncpg.Record], edition_id: str, poi: str | None) -> AsyncIterator[str]:
-    """A page at a time, each on a connection of its own: a slow reader holds none."""
-    yield export.heading()
-    after: str | None = "0"
-    while after is not None:
-        async with pool.acquire() as connection:
-            page = await reading.enrolments(connection, edition_id, reading.Wanted(int(after), (), poi, PAGE_MAX))
-        yield export.lines(page.items)
-        after = page.next
+def _revision(edition: shapes.EditionView) -> int:
+    return edition.revision
+
+
+def _entry(enrolment: shapes.EnrolmentView) -> int:
+    return enrolment.entry
 
 
 def _region(who: Principal) -> str | None:
@@ -135,12 +168,3 @@ def _for(who: Principal, one: shapes.EnrolmentView) -> shapes.EnrolmentView:
     if who.roles & {Role.ORGANISER, Role.AUDITOR}:
         return one
     return one.model_copy(update={"motivation": None, "withdrawal_reason": None})
-
-
-def _tagged(found: BaseModel, revision: int) -> Response:
-    """With the revision that a change is held against. It covers what is decided, not ranks and counts: no cache."""
-    return JSONResponse(found.model_dump(mode="json"), headers={"etag": f'"{revision}"', "cache-control": "no-store"})
-
-
-def _missing(what: str) -> Response:
-    return problem_response(404, f"unknown-{what}", f"There is no such {what}")
