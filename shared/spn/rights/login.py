@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 
 from spn.json_body import BodyError, json_body
 from spn.problems import problem_response
@@ -30,6 +31,15 @@ BODY_BYTES_MAX = 20_000
 NO_STORE = {"cache-control": "no-store"}
 
 
+class LoggedIn(BaseModel):
+    """Who is logged in. ``form_token`` goes with each change that comes with the cookie; a bearer needs none."""
+
+    subject: str
+    roles: list[Role]
+    poi: str | None
+    form_token: str | None
+
+
 def session_routes(home: str = "/") -> Callable[[Service], GuardedRouter]:
     """The routes. A form is led on to ``home``, a path of this service."""
 
@@ -49,7 +59,7 @@ def session_router(home: str) -> GuardedRouter:
         """Log in: a token of the identity provider (`{"token": ...}`, or a form's field `token`) becomes a cookie."""
         return await _begin(request, home)
 
-    @router.get("")
+    @router.get("", response_model=LoggedIn)
     @may(*Role)
     async def show(request: Request, who: Who) -> JSONResponse:
         """Who is logged in, and what a page must send along with a change."""
@@ -63,7 +73,7 @@ def session_router(home: str) -> GuardedRouter:
         """Log out. The token itself holds until it expires: the cookie is gone, and with it this browser's copy."""
         return _end(request, Response(status_code=204))
 
-    @router.post("/end", status_code=303)
+    @router.post("/end", status_code=303, response_class=RedirectResponse)
     @public
     async def end_by_form(request: Request) -> Response:
         """Log out, for a form."""

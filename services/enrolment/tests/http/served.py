@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrolment.commands import examples
 from services.enrolment.tests.http.api import Api, opened
 from services.enrolment.tests.pages.house import Dial
 from services.enrolment.tests.season import BEFORE
@@ -19,7 +18,7 @@ from spn.serving import http_server
 from spn.testing.databases import migrated
 
 READY_SECONDS_MAX = 60.0
-DECIDE_SECONDS = 0.02
+DECIDE_SECONDS = 0.005
 
 
 @dataclass
@@ -82,6 +81,3 @@ async def _decide(api: Api) -> None:
     while True:
         if not await api.decide():
             await asyncio.sleep(DECIDE_SECONDS)
-
-
-EXAMPLE = examples.PUBLISH
