@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,20 +27,18 @@ _GUEST_COUNTS = """
     SELECT theme_id, status, count(*) FROM guests
     WHERE edition_id = $1 AND status IN ('invited', 'confirmed') GROUP BY theme_id, status"""
 _ENROLMENT_COLUMNS = """
-    SELECT e.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province, line.position
+    SELECT e.*, p.name, p.email, p.language, o.legal_name, o.city, o.poi, o.province
     FROM enrolments e
     JOIN people p ON p.person_id = e.participant_id
-    JOIN organisations o USING (organisation_id)
-    LEFT JOIN (
-        SELECT w.enrolment_id, rank() OVER (ORDER BY coalesce(w.place, w.number)) AS position
-        FROM enrolments w WHERE w.edition_id = {edition} AND w.status = 'waiting'
-    ) AS line USING (enrolment_id)"""
-_ENROLMENTS = f"""{_ENROLMENT_COLUMNS.format(edition="$1")}
+    JOIN organisations o USING (organisation_id)"""
+_LINE = """
+    SELECT enrolment_id, rank() OVER (ORDER BY coalesce(place, number)) AS position
+    FROM enrolments WHERE edition_id = $1 AND status = 'waiting'"""
+_ENROLMENTS = f"""{_ENROLMENT_COLUMNS}
     WHERE e.edition_id = $1 AND e.number > $2 AND ($3::text[] IS NULL OR e.status = ANY($3))
         AND ($4::text IS NULL OR o.poi = $4)
     ORDER BY e.number LIMIT $5"""
-_THE_EDITION = "(SELECT edition_id FROM enrolments WHERE enrolment_id = $1)"
-_ENROLMENT = f"{_ENROLMENT_COLUMNS.format(edition=_THE_EDITION)} WHERE e.enrolment_id = $1"
+_ENROLMENT = f"{_ENROLMENT_COLUMNS} WHERE e.enrolment_id = $1"
 _IS_EDITION = "SELECT EXISTS (SELECT FROM editions WHERE edition_id = $1)"
 _IS_ENROLMENT = "SELECT EXISTS (SELECT FROM enrolments WHERE enrolment_id = $1)"
 _JOURNAL = """
@@ -109,17 +107,33 @@ class Wanted:
 async def enrolments(connection: Connection, wanted: Wanted) -> shapes.Page[shapes.EnrolmentView] | None:
     """Enrolments of an edition by their numbers; of one POI's libraries alone where one is given."""
     parameters = wanted.edition_id, wanted.after, list(wanted.statuses) or None, wanted.poi, wanted.most + 1
-    found = await connection.fetch(_ENROLMENTS, *parameters)
-    if not found and not await connection.fetchval(_IS_EDITION, wanted.edition_id):
-        return None
-    shown = [_enrolment(row) for row in found[: wanted.most]]
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        found = await connection.fetch(_ENROLMENTS, *parameters)
+        if not found and not await connection.fetchval(_IS_EDITION, wanted.edition_id):
+            return None
+        line = await _line(connection, wanted.edition_id, found)
+    shown = [_enrolment(row, line) for row in found[: wanted.most]]
     return shapes.Page(items=tuple(shown), next=str(shown[-1].number) if len(found) > wanted.most else None)
 
 
 async def enrolment(connection: Connection, enrolment_id: UUID) -> shapes.EnrolmentView | None:
     """One enrolment."""
-    row = await connection.fetchrow(_ENROLMENT, enrolment_id)
-    return _enrolment(row) if row else None
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        row = await connection.fetchrow(_ENROLMENT, enrolment_id)
+        if row is None:
+            return None
+        line = await _line(connection, row["edition_id"], [row])
+    return _enrolment(row, line)
+
+
+async def _line(connection: Connection, edition_id: str, shown: Sequence[asyncpg.Record]) -> Mapping[UUID, int]:
+    """The ranks of all who wait, if any of those shown does.
+
+    The whole line in one go: a rank for each row shown, or a join with the ranks, makes a long line quadratic.
+    """
+    if all(row["status"] != "waiting" for row in shown):
+        return {}
+    return {row["enrolment_id"]: row["position"] for row in await connection.fetch(_LINE, edition_id)}
 
 
 async def history(
@@ -159,13 +173,14 @@ async def guests(connection: Connection, wanted: WantedGuests) -> shapes.Page[sh
     return shapes.Page(items=tuple(shown), next=str(shown[-1].guest_id) if len(found) > most else None)
 
 
-def _enrolment(row: asyncpg.Record) -> shapes.EnrolmentView:
+def _enrolment(row: asyncpg.Record, line: Mapping[UUID, int]) -> shapes.EnrolmentView:
     names = (
-        *("enrolment_id", "edition_id", "number", "status", "entry", "position", "requested_at", "offer_expires_at"),
+        *("enrolment_id", "edition_id", "number", "status", "entry", "requested_at", "offer_expires_at"),
         *("commitment", "commitment_ends_on", "motivation", "withdrawal_reason"),
     )
     return shapes.EnrolmentView(
         **{name: row[name] for name in names},
+        position=line.get(row["enrolment_id"]),
         participant=_someone(row, row["participant_id"]),
         library=_library(row),
         payers=rows.PAYERS.validate_json(row["payers"]),
