@@ -17,8 +17,8 @@ from tests.contract.catalogue import SERVICES
 
 ANSWERS = {"200", "202", "400", "401", "403", "404", "408", "409", "412", "413", "422", "429", "503", "default"}
 COMMANDS = "/v1/commands/"
-UNLISTED = re.compile(r"^/(live|ready|status|metrics|openapi\.json|inschrijven/|mijn/|en/|pages/)")
-"""Probes, the document itself, and pages for people."""
+UNLISTED = re.compile(r"^/(openapi\.json$|inschrijven/|en/|pages/)")
+"""The document itself, and pages for people."""
 
 
 @pytest.fixture(params=sorted(SERVICES))
@@ -26,7 +26,10 @@ async def read(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any], lis
     """A service's name, its document and its routes."""
     async with unconnected(SERVICES[request.param]) as app:
         routes = [
-            (m, path) for path, methods, rights in marked_routes(app) if rights.whom is not For.PROBE for m in methods
+            (m, path)
+            for path, methods, rights in marked_routes(app)
+            if rights.whom not in (For.PROBE, For.LINK)
+            for m in methods
         ]
         return request.param, app.openapi(), routes
 

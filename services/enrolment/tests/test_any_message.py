@@ -131,7 +131,7 @@ async def test_whatever_comes_each_message_is_answered_or_put_aside_once_and_the
 
 
 def headers(sent: Sent, id_: UUID) -> tuple[tuple[str, bytes | None], ...]:
-    return tuple((dict(headers_for(sent.type, id_=id_)) | sent.changed).items())
+    return tuple(({**dict(headers_for(sent.type, id_=id_)), **sent.changed}).items())
 
 
 async def endings(bench: Bench) -> Counter[Any]:

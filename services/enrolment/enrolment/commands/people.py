@@ -9,7 +9,7 @@ from uuid import UUID
 from enrolment.commands import examples
 from enrolment.commands.editions import TOPIC
 from enrolment.commands.enrolments import EnrolmentCommand
-from enrolment.commands.fields import Paragraph, Word
+from enrolment.commands.fields import Author, Paragraph
 from spn.messaging.contract import Command
 
 
@@ -25,7 +25,7 @@ class ErasePerson(Command):
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (examples.ERASE,)
 
     person_id: UUID
-    by: Word | None = None
+    by: Author | None = None
     reason: Paragraph | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ async def _serve(admin_url: str, found: Served, ready: threading.Event, over: th
     async with migrated(admin_url, "enrolment.migrations") as url, opened(url, Dial(BEFORE)) as api:
         await api.published(seats=2)
         found.enrolments = await api.enrolled("Anna", "Bob", "Cas")
-        found.document = api.app.openapi()
+        found.document = json.loads(json.dumps(api.app.openapi()))
         with socket.create_server(("127.0.0.1", 0)) as sock:
             found.url = f"http://127.0.0.1:{sock.getsockname()[1]}"
             server = http_server(api.app)

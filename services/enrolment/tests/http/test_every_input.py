@@ -106,7 +106,7 @@ def shown(case: Any, role: str | None) -> dict[str, str]:
 
 def operations(server: Served) -> list[Any]:
     """Every operation of the document."""
-    document = schemathesis.openapi.from_dict(server.document)
+    document: Any = schemathesis.openapi.from_dict(server.document)
     found = [result.ok() for result in document.get_all_operations()]
     assert len(found) > 30
     return found
@@ -119,13 +119,8 @@ def fitting(operation: Any) -> st.SearchStrategy[Any]:
 
 
 def unfitting(operation: Any) -> st.SearchStrategy[Any]:
-    """Almost that; where nothing can be wrong, the same."""
-    try:
-        found: st.SearchStrategy[Any] = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-        found.validate()
-    except Exception as error:  # its kind is hidden in the library
-        assert "negative" in str(error).lower(), error
-        return fitting(operation)
+    """Almost that."""
+    found: st.SearchStrategy[Any] = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
     return found
 
 

@@ -9,8 +9,12 @@ from uuid import uuid4
 import pytest
 
 from enrolment.commands import examples
+from enrolment.http.posting import POSTING
+from enrolment.rights import POSTERS
 from services.enrolment.tests.http.api import TOPIC, Api, about, asking, problem
 from services.enrolment.tests.season import EDITION
+from spn.messaging.contract import Command
+from spn.rights.roles import Principal, Role
 
 REASON = {"reason": "Met de hand."}
 
@@ -53,6 +57,13 @@ async def test_a_subject_as_long_as_a_token_may_hold_is_named_in_full(api: Api) 
     answer = await api.post("enrolment.request.v1", asking("Anna"), "organiser", subject=subject)
     assert answer.status_code == 200
     assert await who(api, answer.json()["subject_id"]) == subject
+
+
+@pytest.mark.parametrize("kind", POSTERS, ids=lambda kind: kind.__name__)
+def test_every_command_can_name_whoever_a_token_names(kind: type[Command]) -> None:
+    named = POSTING.dress(kind.model_validate(kind.examples[0]), Principal("s" * 200, frozenset({Role.ORGANISER})))
+    assert kind.model_validate_json(named.model_dump_json()) == named
+    assert named.model_dump()["by"] == "s" * 200
 
 
 async def test_a_command_is_held_against_the_etag_that_its_sender_saw(api: Api) -> None:
