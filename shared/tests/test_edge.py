@@ -20,6 +20,7 @@ from spn.messaging.edge import Beside, Edge, KeyReusedError
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.messaging.policies import Connection
 from spn.rights.marks import MarkError
+from spn.rights.roles import Role
 from spn.testing.bench import Bench
 from spn.testing.waiting import eventually
 from tests.toy.messages import AddData, CommandAnswered
@@ -136,6 +137,16 @@ async def test_each_command_is_for_the_roles_of_the_table_and_who_only_reads_pos
             assert (await http.post(PATH, json=GOOD)).status_code == posted
             assert (await http.get(looked)).status_code == seen
     assert len(await bench.told()) == 1
+
+
+async def test_who_may_not_read_all_sees_what_became_of_their_own_command_and_of_no_other(edge: Edge) -> None:
+    both = dict.fromkeys(KNOWN.values(), (Role.PLATFORM, Role.ORGANISER))
+    posting = Posting(both, READERS, CommandAnswered)
+    async with client(edge, "platform", posting) as http:
+        link = (await http.post(PATH, json=GOOD)).headers["location"]
+    for role, seen in (("platform", 202), ("organiser", 404), ("auditor", 202)):
+        async with client(edge, role, posting) as http:
+            assert (await http.get(link)).status_code == seen, role
 
 
 async def test_a_command_that_no_role_may_post_keeps_the_service_from_starting(edge: Edge) -> None:
