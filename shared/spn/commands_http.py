@@ -18,8 +18,9 @@ from spn.commands_described import look_operation, post_operations
 from spn.http_edge import SharedEdge
 from spn.json_body import json_body
 from spn.messaging.contract import Command
-from spn.messaging.edge import Edge, KeyReusedError, Submitted, pointers
+from spn.messaging.edge import Edge, KeyReusedError, Submitted
 from spn.messaging.trace import TRACEPARENT
+from spn.mistakes import pointers
 from spn.openapi import described
 from spn.posting import Posters, Posting
 from spn.problems import problem_response

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from spn.messaging.edge import MISTAKES_MAX, pointer, sentence
+from spn.mistakes import MISTAKES_MAX, pointer, sentence
 from spn.problems import problem_response
 
 _CODES = {400: "not-readable", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}

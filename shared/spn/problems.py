@@ -8,8 +8,6 @@ from typing import Any
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from spn.messaging.edge import problem
-
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
@@ -43,7 +41,7 @@ class ProblemError(Exception):
 
 def problem_response(status: int, code: str, title: str, **more: Any) -> JSONResponse:
     """The answer: ``code`` is stable and for programs, ``title`` for people."""
-    body = dict(problem(status, code, title, **more))
+    body = {"type": f"urn:spn:problem:{code}", "title": title, "status": status, **more}
     return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE)
 
 

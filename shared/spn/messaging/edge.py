@@ -11,14 +11,13 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
-from pydantic import ValidationError
 
 from spn.clock import Clock
 from spn.messaging import outbox
@@ -32,9 +31,6 @@ from spn.messaging.turns import Turns
 
 POLL_SECONDS = 1.0
 COUNT_SECONDS = 0.5
-MISTAKES_MAX = 20
-NAME_CHARACTERS_MAX = 60
-_BARE = {"uuid_parsing": "Input should be a valid UUID"}
 
 log = structlog.get_logger("edge")
 
@@ -217,28 +213,3 @@ class Edge:
 
 def _submitted(row: Any) -> Submitted:
     return Submitted(row["command_id"], json.loads(row["answer"]) if row["answer"] else None, row["subject"])
-
-
-def pointers(error: ValidationError) -> list[dict[str, str]]:
-    """What is wrong with a body, as JSON pointers (RFC 6901) with a sentence each; the values are not repeated."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"pointer": pointer(e["loc"]), "detail": sentence(e["type"], e["msg"])} for e in found[:MISTAKES_MAX]]
-
-
-def pointer(place: Sequence[int | str]) -> str:
-    """A place in a body, as the fragment of a URI (RFC 6901, section 6); the names that it consists of cut short."""
-    return "#" + "".join(_step(part) for part in place)
-
-
-def sentence(kind: str, said: str) -> str:
-    """What pydantic says is wrong, without the few characters of the value that it tells about some kinds."""
-    return _BARE.get(kind, said)
-
-
-def _step(part: int | str) -> str:
-    return "/" + str(part)[:NAME_CHARACTERS_MAX].replace("~", "~0").replace("/", "~1")
-
-
-def problem(status: int, code: str, title: str, **more: Any) -> Mapping[str, Any]:
-    """A problem document (RFC 9457)."""
-    return {"type": f"urn:spn:problem:{code}", "title": title, "status": status, **more}
