@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from enrolment.commands import examples
-from services.enrolment.tests.http.api import OTHER_REGION, REGION, ROLES, THEMES, Api, about, asking, problem
+from services.enrolment.tests.http.api import OTHER_REGION, REGION, ROLES, Api, about, problem
 from services.enrolment.tests.season import EDITION
 
 MOTIVATION, REASON = "Een marker in de motivatie", "Een marker in de reden"
@@ -221,8 +221,3 @@ async def test_a_database_that_is_away_is_503_and_says_when_to_come_back(api: Ap
         answer = await api.get(path)
         assert problem(answer) == (503, "busy")
         assert answer.headers["retry-after"] == "2"
-
-
-def test_the_marks_are_not_in_what_is_asked() -> None:
-    assert MOTIVATION not in str(asking("Anna"))
-    assert THEMES[0]["guests_per_library"] == 2
