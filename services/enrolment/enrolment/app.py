@@ -46,9 +46,10 @@ def build(settings: Settings) -> Parts:
         return command_routes(POSTING, shared)(service)
 
     def session(service: Service) -> APIRouter:
+        from enrolment.organiser.addresses import HOME
         from spn.rights.login import session_routes
 
-        return session_routes()(service)
+        return session_routes(HOME)(service)
 
     def shown(service: Service) -> APIRouter:
         from enrolment.http.routes import resources
@@ -61,12 +62,23 @@ def build(settings: Settings) -> Parts:
         contact = settings.enrolment_pages_contact
         return page_routes(settings.pages_secrets, shared, public_url=url, contact=contact)(service)
 
+    def organisers(service: Service) -> APIRouter:
+        from enrolment.organiser.routes import organiser_routes
+
+        return organiser_routes(
+            settings.pages_secrets,
+            shared,
+            public_url=settings.enrolment_pages_url,
+            contact=settings.enrolment_pages_contact,
+            is_local=settings.spn_profile == "local",
+        )(service)
+
     return Parts(
         "enrolment",
         policies(links),
         migrations="enrolment.migrations",
         gates=merciful,
-        routes=(edge, session, shown, pages),
+        routes=(edge, session, shown, pages, organisers),
         tasks=(beating, sweeping),
     )
 

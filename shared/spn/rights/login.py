@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from spn.service import Service
 
 BODY_BYTES_MAX = 20_000
+PATH_CHARACTERS_MAX = 500
 NO_STORE = {"cache-control": "no-store"}
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9%?=&_~.-][A-Za-z0-9/%?=&_~.-]*)?")
 
 
 class LoggedIn(BaseModel):
@@ -41,7 +45,10 @@ class LoggedIn(BaseModel):
 
 
 def session_routes(home: str = "/") -> Callable[[Service], GuardedRouter]:
-    """The routes. A form is led on to ``home``, a path of this service."""
+    """The routes. A form is led on to its field ``next``, else to ``home``: both are paths of this service.
+
+    A form whose token is not good is led back to its field ``back`` with ``?refused=`` and a word that says why.
+    """
 
     def routes(_: Service) -> GuardedRouter:
         return session_router(home)
@@ -77,7 +84,7 @@ def session_router(home: str) -> GuardedRouter:
     @public
     async def end_by_form(request: Request) -> Response:
         """Log out, for a form."""
-        return _end(request, RedirectResponse(home, status_code=303))
+        return _end(request, RedirectResponse(own_path(await form_field(request, "next")) or home, status_code=303))
 
     return router
 
@@ -88,6 +95,7 @@ async def _begin(request: Request, home: str) -> Response:
     if is_from_here(request) is False:
         return gate.forged()
     by_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORM_TYPES
+    on = (own_path(await form_field(request, "next")) if by_form else None) or home
     token = ""
     try:
         token = await form_field(request, "token") if by_form else await _json_token(request)
@@ -95,13 +103,28 @@ async def _begin(request: Request, home: str) -> Response:
     except BodyError as error:
         return error.answer
     except TokenError as error:
-        return gate.unknown(error.flaw if token else "missing")
+        return await _unknown(request, gate.unknown(flaw := error.flaw if token else "missing"), flaw)
     if len(token) > COOKIE_CHARACTERS_MAX:
         return problem_response(413, "too-large", f"No cookie holds a token of over {COOKIE_CHARACTERS_MAX} signs")
-    answer = RedirectResponse(home, status_code=303) if by_form else Response(status_code=204)
+    answer = RedirectResponse(on, status_code=303) if by_form else Response(status_code=204)
     gate.sessions.begin(answer, token, seconds_left(shown))
     answer.headers.update(NO_STORE)
     return answer
+
+
+async def _unknown(request: Request, answer: Response, flaw: str) -> Response:
+    """The answer; a form that names its own page goes back there, and is told why."""
+    back = own_path(await form_field(request, "back"))
+    if back is None or "?" in back:
+        return answer
+    more = {"refused": flaw, "next": own_path(await form_field(request, "next"))}
+    query = urlencode({name: value for name, value in more.items() if value})
+    return RedirectResponse(f"{back}?{query}", status_code=303, headers=NO_STORE)
+
+
+def own_path(text: str) -> str | None:
+    """The text, if it is a path of this very host and nothing that a browser takes for another."""
+    return text if len(text) <= PATH_CHARACTERS_MAX and _OWN_PATH.fullmatch(text) else None
 
 
 def _end(request: Request, answer: Response) -> Response:

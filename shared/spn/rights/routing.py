@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response, Security
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 from starlette.routing import Mount
@@ -44,11 +45,15 @@ class GuardedRoute(APIRoute):
             gate: Gate = request.app.state.gate
             try:
                 refused = await gate.refusal(request, rights)
-                return await handle(request) if refused is None else refused
+                return await handle(request) if refused is None else await self.turned_away(request, refused)
             finally:
                 await request.close()  # files of a form that the gate looked into
 
         return guarded
+
+    async def turned_away(self, request: Request, refused: JSONResponse) -> Response:  # noqa: ARG002 - for who overrides
+        """What somebody hears whom the gate does not let in; a router of pages says the same for people to read."""
+        return refused
 
 
 class GuardedRouter(APIRouter):

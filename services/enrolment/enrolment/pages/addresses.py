@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enrolment.pages.words import Language
 
-ACTIONS: Final = {
+ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
     "accept": {"nl": "aannemen", "en": "accept"},
     "decline": {"nl": "afwijzen", "en": "decline"},
     "leave": {"nl": "verlaten", "en": "leave"},
@@ -18,7 +20,7 @@ ACTIONS: Final = {
 }
 """What may be done on a personal page, and how its address calls it."""
 
-ADDRESSES: Final = {
+ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "form": {"nl": "/inschrijven/{edition_id}", "en": "/en/enrol/{edition_id}"},
     "answer": {"nl": "/inschrijven/{edition_id}/antwoord/{name}", "en": "/en/enrol/{edition_id}/answer/{name}"},
     "personal": {"nl": "/mijn/{code}", "en": "/en/my/{code}"},
@@ -33,16 +35,27 @@ ADDRESSES: Final = {
 ASSETS: Final = "/pages/{name}"
 
 
-def address(page: str, language: Language, **parts: str) -> str:
-    """The address of a page. An action is named as in the code; the address has the language's own word for it."""
-    if "action" in parts:
-        parts["action"] = ACTIONS[parts["action"]][language]
-    return ADDRESSES[page][language].format(**parts)
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of some pages: a pattern per page and language, and each language's own word for each action."""
+
+    pages: Mapping[str, Mapping[Language, str]]
+    actions: Mapping[str, Mapping[Language, str]]
+
+    def to(self, page: str, language: Language, **parts: str) -> str:
+        """The address of a page. An action is named as in the code; the address has the language's own word for it."""
+        if "action" in parts:
+            parts["action"] = self.actions[parts["action"]][language]
+        return self.pages[page][language].format(**parts)
+
+    def action_called(self, word: str, language: Language) -> str | None:
+        """The action that this language's addresses call so."""
+        return next((action for action, words in self.actions.items() if words[language] == word), None)
 
 
-def action_called(word: str, language: Language) -> str | None:
-    """The action that this language's addresses call so."""
-    return next((action for action, words in ACTIONS.items() if words[language] == word), None)
+PUBLIC: Final = Addresses(ADDRESSES, ACTIONS)
+address = PUBLIC.to
+action_called = PUBLIC.action_called
 
 
 def other(language: Language) -> Language:

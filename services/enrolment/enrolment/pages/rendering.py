@@ -9,13 +9,15 @@ from importlib import resources
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from enrolment.needs import deleted_on
 from enrolment.pages import conditions
-from enrolment.pages.addresses import ASSETS, address, other
-from enrolment.pages.words import Words, words_in
+from enrolment.pages.addresses import ASSETS, PUBLIC, Addresses, other
+from enrolment.pages.words import LANGUAGES, Words, words_in
 from spn.browsers import PAGE_HEADERS
+
+PAGES: Final = "enrolment.pages"
 
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
@@ -25,6 +27,7 @@ _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 class Asset:
     """A file that pages refer to. Its address holds its hash, so that browsers may keep it."""
 
+    name: str
     content: bytes
     media_type: str
     address: str
@@ -33,10 +36,26 @@ class Asset:
 class Pages:
     """The templates, each read when it is first needed, and the files they refer to."""
 
-    def __init__(self, contact: str | None = None) -> None:
-        self.assets = {asset.address: asset for asset in _assets()}
+    def __init__(
+        self,
+        contact: str | None = None,
+        *,
+        more: str | None = None,
+        assets: str = ASSETS,
+        addresses: Addresses = PUBLIC,
+    ) -> None:
+        """``more``: a package with templates, words and files of its own, which go before those of the public pages.
+
+        ``assets`` is where its files are.
+        """
+        packages = (more,) if more else ()
+        self.words = {language: words_in(language, *packages) for language in LANGUAGES}
+        given = [*_assets(PAGES, ASSETS), *(asset for package in packages for asset in _assets(package, assets))]
+        self.assets = {asset.address: asset for asset in given}
+        self._own = assets
+        self.contact = contact
         self._templates = Environment(
-            loader=PackageLoader("enrolment.pages"),
+            loader=ChoiceLoader([PackageLoader(package) for package in (*packages, PAGES)]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -44,12 +63,16 @@ class Pages:
             auto_reload=False,
         )
         self._templates.globals |= {
-            "asset": {asset.address.split("-", 1)[1]: asset.address for asset in self.assets.values()},
+            "asset": {asset.name: asset.address for asset in given},
             "contact": contact,
-            "address": address,
+            "address": addresses.to,
             "conditions": conditions,
             "deleted_on": deleted_on,
         }
+
+    def knows(self, **more: Any) -> None:
+        """What every template may ask for besides."""
+        self._templates.globals |= more
 
     def page(
         self,
@@ -62,27 +85,26 @@ class Pages:
         **context: Any,
     ) -> HTMLResponse:
         """A page. ``switch`` is its address in the other language, if it has one."""
-        language = other(words.language)
         text = self._templates.get_template(f"{template}.html.j2").render(
-            t=words, language=words.language, switch=switch, other=language, other_words=words_in(language), **context
+            t=words, language=words.language, switch=switch, other=other(words.language), **context
         )
         own = {"content-language": words.language}
         return HTMLResponse(text, status, headers={**PAGE_HEADERS, **own, **(headers or {})})
 
     def asset(self, name: str) -> Response:
         """A file that pages refer to."""
-        asset = self.assets.get(ASSETS.format(name=name))
+        asset = self.assets.get(self._own.format(name=name))
         if asset is None:
             return Response(status_code=404, headers=dict(PAGE_HEADERS))
         headers = {**PAGE_HEADERS, "cache-control": _FOR_A_YEAR}
         return Response(asset.content, media_type=asset.media_type, headers=headers)
 
 
-def _assets() -> list[Asset]:
+def _assets(package: str, place: str) -> list[Asset]:
     found = []
-    for file in resources.files("enrolment.pages").joinpath("assets").iterdir():
-        stem, dot, ending = file.name.rpartition(".")
+    for file in resources.files(package).joinpath("assets").iterdir():
         content = file.read_bytes()
-        name = f"{hashlib.sha256(content).hexdigest()[:12]}-{stem}{dot}{ending}"
-        found.append(Asset(content, _TYPES[dot + ending], ASSETS.format(name=name)))
+        kind = _TYPES[file.name[file.name.rindex(".") :]]
+        name = f"{hashlib.sha256(content).hexdigest()[:12]}-{file.name}"
+        found.append(Asset(file.name, content, kind, place.format(name=name)))
     return found

@@ -12,7 +12,7 @@ from enrolment.pages import enrol, guest, needs, personal
 from enrolment.pages.addresses import ADDRESSES, ASSETS
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
-from enrolment.pages.visit import Desk, Handler, endpoint
+from enrolment.pages.visit import Desk, Handler, Visit, endpoint
 from enrolment.pages.words import LANGUAGES
 from spn.rights.marks import link, public
 from spn.rights.routing import GuardedRouter
@@ -62,7 +62,7 @@ def page_router(desk: Desk) -> GuardedRouter:
     for language in LANGUAGES:
         for method, name, handler in HANDLERS:
             mark = link if name.startswith(("personal", "guest")) else public
-            answer = mark(endpoint(desk, language, handler))
+            answer = mark(endpoint(desk, language, handler, Visit))
             router.add_api_route(ADDRESSES[name][language], answer, methods=[method], name=f"{name}.{language}")
 
     @router.get(ASSETS)

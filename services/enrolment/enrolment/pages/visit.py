@@ -12,10 +12,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from enrolment.links import Links
-from enrolment.pages.addresses import address, other
+from enrolment.pages.addresses import PUBLIC, Addresses, other
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
-from enrolment.pages.words import Language, Words, words_in
+from enrolment.pages.words import Language, Words
 from spn.bodies import BodyRefusedError, read_body
 from spn.browsers import PAGE_HEADERS, is_from_elsewhere
 from spn.clock import Clock
@@ -52,6 +52,7 @@ class Desk:
     pages: Pages
     links: Links
     public_url: str | None = None
+    addresses: Addresses = PUBLIC
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What comes of ``work`` on a connection, in its turn and in time."""
@@ -77,7 +78,7 @@ class Visit:
 
     def to(self, page: str, **parts: str) -> str:
         """The address of another page in this language."""
-        return address(page, self.words.language, **parts)
+        return self.desk.addresses.to(page, self.words.language, **parts)
 
     def page(self, template: str, *, switch: str | None = None, **more: Any) -> HTMLResponse:
         """A page in this language."""
@@ -85,7 +86,7 @@ class Visit:
 
     def elsewhere(self, page: str, **parts: str) -> str:
         """The address of a page in the other language."""
-        return address(page, other(self.words.language), **parts)
+        return self.desk.addresses.to(page, other(self.words.language), **parts)
 
     def message(self, status: int, key: str, retry_seconds: int | None = None) -> HTMLResponse:
         """A page that says one thing."""
@@ -114,15 +115,18 @@ def see_other(place: str) -> RedirectResponse:
     return RedirectResponse(place, 303, headers=dict(PAGE_HEADERS))
 
 
+V = TypeVar("V", bound=Visit)
 Handler = Callable[[Visit], Awaitable[Response]]
 
 
-def endpoint(desk: Desk, language: Language, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(
+    desk: Desk, language: Language, handler: Callable[[V], Awaitable[Response]], kind: type[V]
+) -> Callable[[Request], Awaitable[Response]]:
     """What FastAPI calls: the handler, within the limits of the edge."""
-    words = words_in(language)
+    words = desk.pages.words[language]
 
     async def answer(request: Request) -> Response:
-        visit = Visit(desk, request, words)
+        visit = kind(desk, request, words)
         try:
             with desk.edge.admission.request():
                 return await handler(visit)

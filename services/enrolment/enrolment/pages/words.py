@@ -79,10 +79,13 @@ def _day(when: date, language: Language) -> str:
 
 
 @cache
-def words_in(language: Language) -> Words:
-    """The words of a language, read once."""
-    text = resources.files(__package__).joinpath("words", f"{language}.toml").read_text(encoding="utf-8")
-    return Words(language, dict(_flat(tomllib.loads(text))))
+def words_in(language: Language, *packages: str) -> Words:
+    """The words of a language, read once: those of the pages, and of further packages whose own sentences go first."""
+    sentences: dict[str, str] = {}
+    for package in (__package__, *packages):
+        text = resources.files(package).joinpath("words", f"{language}.toml").read_text(encoding="utf-8")
+        sentences |= _flat(tomllib.loads(text))
+    return Words(language, sentences)
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

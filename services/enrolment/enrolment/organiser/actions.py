@@ -1,0 +1,152 @@
+"""An action of an organiser: what will follow is said first, then it goes onto the log, held against what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.responses import Response
+
+from enrolment.organiser import consequences, edition, enrolment, possible
+from enrolment.organiser.addresses import OFFICE
+from enrolment.organiser.filled import Errors, command_of, taken
+from enrolment.organiser.sending import NotSentError, send
+from enrolment.organiser.shapes import WholeEdition, WholeEnrolment
+from enrolment.organiser.visit import OfficeVisit, text_in
+from enrolment.pages.visit import see_other
+from spn.messaging.contract import Command
+
+
+def _action(visit: OfficeVisit) -> str:
+    return OFFICE.action_called(visit.part("action"), visit.words.language) or ""
+
+
+async def confirm_edition(visit: OfficeVisit) -> Response:
+    """What an action means for an edition, before the click."""
+    whole, name = await edition.of(visit), _action(visit)
+    if whole is None or name not in possible.EDITION_ACTIONS:
+        return visit.message(404, "problem.not_found")
+    if name not in possible.of_edition(whole.edition, visit.desk.clock.now()):
+        return see_other(visit.to("edition", edition_id=whole.edition.terms.edition_id))
+    return _confirm_edition(visit, whole, name)
+
+
+async def act_on_edition(visit: OfficeVisit) -> Response:
+    """Do it, once per form, if the edition still is as it was seen."""
+    form, whole, name = await visit.sent(), await edition.of(visit), _action(visit)
+    if whole is None or name not in possible.EDITION_ACTIONS:
+        return visit.message(404, "problem.not_found")
+    action, edition_id = possible.EDITION_ACTIONS[name], whole.edition.terms.edition_id
+    values, shown = taken(form, action.fields), text_in(form, "ticket")
+    ticket = visit.desk.tickets.taken(shown, f"{name}/{edition_id}")
+    if ticket is None:
+        return _confirm_edition(visit, whole, name, values=values, status=422, notice="notice.old")
+    given = {"edition_id": edition_id, "by": visit.by, "if_revision": ticket.shown}
+    made = command_of(action.command, action.fields, values, given, visit.words)
+    if not isinstance(made, Command):
+        return _confirm_edition(visit, whole, name, values=values, errors=made, ticket=shown, status=422)
+    try:
+        return await send(visit, made, ticket.key, f"edition/{edition_id}")
+    except NotSentError as error:
+        return _confirm_edition(visit, whole, name, values=values, **_not_sent(error, shown))
+
+
+def _confirm_edition(visit: OfficeVisit, whole: WholeEdition, name: str, **more: Any) -> Response:
+    found, now = whole.edition, visit.desk.clock.now()
+    where = {"edition_id": found.terms.edition_id, "action": name}
+    context = {
+        "switch": visit.elsewhere("edition_action", **where),
+        "place": visit.to("edition_action", **where),
+        "back": visit.to("edition", edition_id=found.terms.edition_id),
+        "about": visit.words.either(found.terms.title_nl, found.terms.title_en),
+        "follows": consequences.of_edition(name, found, whole.counts, now, visit.words),
+        "action": possible.EDITION_ACTIONS[name],
+        "name": f"edition_{name}",
+    }
+    fresh = visit.desk.tickets.form(f"{name}/{found.terms.edition_id}", found.revision)
+    return _confirm(visit, context, fresh, **more)
+
+
+async def confirm_enrolment(visit: OfficeVisit) -> Response:
+    """What an action means for an enrolment, and for others, before the click."""
+    one, name = await enrolment.of(visit), _action(visit)
+    if one is None or name not in possible.ACTIONS:
+        return visit.message(404, "problem.not_found")
+    if name not in possible.of_enrolment(one, visit.desk.clock.now()):
+        return see_other(visit.to("enrolment", enrolment_id=str(one.enrolment.enrolment_id)))
+    values = _known(one) if name == "correct" else {}
+    return _confirm_enrolment(visit, one, name, values=values)
+
+
+async def act_on_enrolment(visit: OfficeVisit) -> Response:
+    """Do it, once per form, if the enrolment still is as it was seen."""
+    form, one, name = await visit.sent(), await enrolment.of(visit), _action(visit)
+    if one is None or name not in possible.ACTIONS:
+        return visit.message(404, "problem.not_found")
+    action, found = possible.ACTIONS[name], one.enrolment
+    values, shown = taken(form, action.fields), text_in(form, "ticket")
+    ticket = visit.desk.tickets.taken(shown, _purpose(visit, one, name))
+    if ticket is None:
+        return _confirm_enrolment(visit, one, name, values=values, status=422, notice="notice.old")
+    given = {"edition_id": found.edition_id, "enrolment_id": found.enrolment_id}
+    given |= {"by": visit.by, "if_entry": ticket.shown}
+    made = command_of(action.command, action.fields, values, given, visit.words)
+    if not isinstance(made, Command):
+        return _confirm_enrolment(visit, one, name, values=values, errors=made, ticket=shown, status=422)
+    try:
+        return await send(visit, made, ticket.key, f"enrolment/{found.enrolment_id}")
+    except NotSentError as error:
+        return _confirm_enrolment(visit, one, name, values=values, **_not_sent(error, shown))
+
+
+def _confirm_enrolment(visit: OfficeVisit, one: WholeEnrolment, name: str, **more: Any) -> Response:
+    found, terms = one.enrolment, one.edition.terms
+    where = {"enrolment_id": str(found.enrolment_id), "action": name}
+    context = {
+        "switch": visit.elsewhere("enrolment_action", **where),
+        "place": visit.to("enrolment_action", **where),
+        "back": visit.to("enrolment", enrolment_id=str(found.enrolment_id)),
+        "about": f"{one.participant.name}, {visit.words.either(terms.title_nl, terms.title_en)}",
+        "follows": consequences.of_enrolment(name, one, visit.desk.clock.now(), visit.words),
+        "action": possible.ACTIONS[name],
+        "name": name,
+    }
+    return _confirm(visit, context, visit.desk.tickets.form(_purpose(visit, one, name), found.entry), **more)
+
+
+def _purpose(visit: OfficeVisit, one: WholeEnrolment, name: str) -> str:
+    """What a ticket is for. One to withdraw holds what that costs: when it costs something else, it is shown anew."""
+    purpose = f"{name}/{one.enrolment.enrolment_id}"
+    if name == "withdraw":
+        return f"{purpose}/{one.enrolment.percent_owed(one.edition.terms, visit.desk.clock.now())}"
+    return purpose
+
+
+def _known(one: WholeEnrolment) -> Mapping[str, str]:
+    person = one.participant
+    return {
+        "participant.name": person.name,
+        "participant.email": person.email,
+        "participant.language": person.language,
+    }
+
+
+def _not_sent(error: NotSentError, ticket: str) -> dict[str, Any]:
+    """What the form says then. Where it was sent before with other answers, it gets a ticket of its own."""
+    kept = None if error.status == 422 else ticket
+    return {"status": error.status, "notice": error.notice, "headers": error.headers, "ticket": kept}
+
+
+def _confirm(
+    visit: OfficeVisit,
+    context: Mapping[str, Any],
+    fresh: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Errors | None = None,
+    ticket: str | None = None,
+    **more: Any,
+) -> Response:
+    values = {"participant.language": "nl", **(values or {})}
+    shown = {"notice": None, "values": values, "errors": errors or {}, "ticket": ticket or fresh, **context, **more}
+    return visit.page("organiser/confirm", **shown)

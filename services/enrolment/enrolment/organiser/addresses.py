@@ -1,0 +1,57 @@
+"""Where each page of the organisers is, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from enrolment.pages.addresses import Addresses
+from enrolment.pages.words import Language
+
+HOME: Final = "/organisatie"
+_NL, _EN = HOME, "/en/organisers"
+_EDITION: Final[Mapping[Language, str]] = {"nl": f"{_NL}/edities/{{edition_id}}", "en": f"{_EN}/editions/{{edition_id}}"}
+_ENROLMENT: Final[Mapping[Language, str]] = {
+    "nl": f"{_NL}/inschrijvingen/{{enrolment_id}}",
+    "en": f"{_EN}/enrolments/{{enrolment_id}}",
+}
+_ANSWER: Final[Mapping[Language, str]] = {"nl": "antwoord/{name}", "en": "answer/{name}"}
+
+ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "open": {"nl": "openen", "en": "open"},
+    "close": {"nl": "sluiten", "en": "close"},
+    "cancel": {"nl": "annuleren", "en": "cancel"},
+    "approve": {"nl": "kiezen", "en": "approve"},
+    "reject": {"nl": "niet-kiezen", "en": "reject"},
+    "offer": {"nl": "aanbieden", "en": "offer"},
+    "reorder": {"nl": "verplaatsen", "en": "reorder"},
+    "accept": {"nl": "aannemen", "en": "accept"},
+    "decline": {"nl": "afwijzen", "en": "decline"},
+    "leave": {"nl": "van-de-lijst", "en": "leave"},
+    "withdraw": {"nl": "terugtrekken", "en": "withdraw"},
+    "substitute": {"nl": "overnemen", "en": "substitute"},
+    "correct": {"nl": "corrigeren", "en": "correct"},
+    "leave-network": {"nl": "uit-het-netwerk", "en": "leave-network"},
+}
+"""What may be done to an edition or an enrolment, and how its address calls it."""
+
+
+def _both(base: Mapping[Language, str], nl: str, en: str) -> Mapping[Language, str]:
+    return {"nl": f"{base['nl']}/{nl}", "en": f"{base['en']}/{en}"}
+
+
+_ROOT: Final[Mapping[Language, str]] = {"nl": _NL, "en": _EN}
+ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
+    "home": _ROOT,
+    "login": _both(_ROOT, "inloggen", "log-in"),
+    "new": _both(_ROOT, "nieuw", "new"),
+    "edition": _EDITION,
+    "edition_answer": _both(_EDITION, **_ANSWER),
+    "amend": _both(_EDITION, "wijzigen", "amend"),
+    "edition_action": _both(_EDITION, "{action}", "{action}"),
+    "enrolment": _ENROLMENT,
+    "enrolment_answer": _both(_ENROLMENT, **_ANSWER),
+    "enrolment_action": _both(_ENROLMENT, "{action}", "{action}"),
+}
+ASSETS: Final = f"{HOME}/bestanden/{{name}}"
+OFFICE: Final = Addresses(ADDRESSES, ACTIONS)

@@ -1,0 +1,88 @@
+"""What an organiser may do about an edition and an enrolment: the command, what it asks, and when it makes sense.
+
+It decides nothing: these are the buttons that are shown. The decision comes with the command, and may be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from enrolment import commands
+from enrolment.commands.editions import EditionCommand
+from enrolment.commands.enrolments import EnrolmentCommand
+from enrolment.domain.enrolment import Status
+from enrolment.organiser.shapes import EditionRow, WholeEnrolment
+from enrolment.pages.form import PARTICIPANT, Field
+
+REASON: Final = Field("reason", "paragraph")
+WHY: Final = Field("reason", "paragraph", required=False)
+POSITION: Final = Field("position", "number", width="short")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionAction:
+    """Something to do about an edition; ``grave`` where it cannot be undone."""
+
+    command: type[EditionCommand]
+    fields: tuple[Field, ...] = ()
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do about an enrolment of one of these statuses; none: of whichever."""
+
+    command: type[EnrolmentCommand]
+    fields: tuple[Field, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    grave: bool = False
+
+
+EDITION_ACTIONS: Final[Mapping[str, EditionAction]] = {
+    "open": EditionAction(commands.OpenEdition),
+    "close": EditionAction(commands.CloseEdition, grave=True),
+    "cancel": EditionAction(commands.CancelEdition, (REASON,), grave=True),
+}
+ACTIONS: Final[Mapping[str, Action]] = {
+    "approve": Action(commands.ApproveEnrolment, (REASON,), ("requested",)),
+    "reject": Action(commands.RejectEnrolment, (REASON,), ("requested",), grave=True),
+    "offer": Action(commands.OfferSeat, (REASON,), ("waiting",)),
+    "reorder": Action(commands.ReorderLine, (POSITION, REASON), ("waiting",)),
+    "accept": Action(commands.AcceptOffer, (), ("offered",)),
+    "decline": Action(commands.DeclineOffer, (), ("offered",), grave=True),
+    "correct": Action(commands.CorrectEnrolment, (*PARTICIPANT, REASON)),
+    "substitute": Action(commands.SubstituteParticipant, (*PARTICIPANT, WHY), ("waiting", "offered", "accepted")),
+    "leave": Action(commands.LeaveList, (WHY,), ("requested", "waiting"), grave=True),
+    "withdraw": Action(commands.WithdrawEnrolment, (WHY,), ("accepted",), grave=True),
+    "leave-network": Action(commands.LeaveNetwork, (WHY,), ("completed",), grave=True),
+}
+BEFORE_THE_START: Final = frozenset({"approve", "offer", "substitute"})
+
+
+def of_edition(edition: EditionRow, now: datetime) -> tuple[str, ...]:
+    """What may be done about an edition now, amending among it."""
+    if edition.state == "cancelled" or edition.is_over(now):
+        return ()
+    states = {"published": ("open", "close"), "open": ("close",)}
+    return ("amend", *states.get(edition.state, ()), "cancel")
+
+
+def of_enrolment(one: WholeEnrolment, now: datetime) -> tuple[str, ...]:
+    """What may be done about an enrolment now."""
+    return tuple(name for name, action in ACTIONS.items() if _makes_sense(name, action, one, now))
+
+
+def _makes_sense(name: str, action: Action, one: WholeEnrolment, now: datetime) -> bool:
+    enrolment, edition = one.enrolment, one.edition
+    if action.statuses and enrolment.status not in action.statuses:
+        return False
+    if name in BEFORE_THE_START and now >= edition.terms.starts_at:
+        return False
+    if name == "offer":
+        return edition.free > 0
+    if name == "accept":
+        return not enrolment.is_overdue(now)
+    return name != "leave-network" or enrolment.commitment == "running"

@@ -1,0 +1,141 @@
+"""What the organisers' pages read of an edition. Nothing here locks or writes; each list has an end."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from enrolment.organiser.shapes import (
+    CommitmentSum,
+    EditionRow,
+    GuestRow,
+    Happened,
+    Listed,
+    PayerSum,
+    WholeEdition,
+    WholeEnrolment,
+)
+from enrolment.store import rows
+from spn.messaging.policies import Connection
+
+ROWS_MAX: Final = 200
+"""Of each list on a page; the rest is in the export."""
+_EDITIONS = """
+    SELECT edition_id, state, terms, seats_taken, waiting FROM editions
+    ORDER BY (terms->>'starts_on') DESC, edition_id LIMIT $1"""
+_EDITION = "SELECT * FROM editions WHERE edition_id = $1"
+_COUNTS = "SELECT status, count(*) FROM enrolments WHERE edition_id = $1 GROUP BY status"
+_COMMITMENTS = """
+    SELECT commitment, count(*), min(commitment_ends_on) AS ends_on FROM enrolments
+    WHERE edition_id = $1 AND commitment IS NOT NULL GROUP BY commitment ORDER BY commitment"""
+_LISTED = """
+    SELECT e.enrolment_id, e.number, e.status, e.requested_at, e.offer_expires_at, e.motivation, e.commitment,
+        e.commitment_ends_on, p.name, o.legal_name, o.city, o.poi, e.position
+    FROM (
+        SELECT *, CASE WHEN status = 'waiting' THEN
+            row_number() OVER (PARTITION BY status ORDER BY coalesce(place, number)) END AS position
+        FROM enrolments WHERE edition_id = $1 AND status = ANY($2)
+    ) e
+    JOIN people p ON p.person_id = e.participant_id
+    JOIN organisations o USING (organisation_id)
+    WHERE $3::text IS NULL OR o.poi = $3
+    ORDER BY coalesce(e.place, e.number) LIMIT $4"""
+_PAYERS = """
+    SELECT o.organisation_id, o.legal_name, count(DISTINCT e.enrolment_id) AS seats,
+        sum((line->>'unit_price_cents')::bigint)::bigint AS agreed_cents,
+        sum((line->>'owed_cents')::bigint)::bigint AS owed_cents
+    FROM enrolments e
+    JOIN organisations library ON library.organisation_id = e.organisation_id
+    CROSS JOIN jsonb_array_elements(e.payers) payer
+    CROSS JOIN jsonb_array_elements(payer->'lines') line
+    JOIN organisations o ON o.organisation_id = payer->>'organisation_id'
+    WHERE e.edition_id = $1 AND e.status IN ('accepted', 'completed', 'withdrawn')
+        AND ($2::text IS NULL OR library.poi = $2)
+    GROUP BY o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
+_GUESTS = """
+    SELECT g.guest_id, g.theme_id, g.status, g.expires_at, g.enrolment_id, p.name, o.legal_name, o.organisation_id, o.poi
+    FROM guests g JOIN people p USING (person_id) JOIN organisations o USING (organisation_id)
+    WHERE {what} AND ($2::text IS NULL OR o.poi = $2)
+    ORDER BY o.legal_name, o.organisation_id, g.invited_at, g.guest_id LIMIT $3"""
+_GUESTS_OF_EDITION = _GUESTS.format(what="g.edition_id = $1 AND g.status IN ('invited', 'confirmed')")
+_GUESTS_OF_ENROLMENT = _GUESTS.format(what="g.enrolment_id = $1")
+_ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
+_PEOPLE = "SELECT person_id, name, email, language, revision FROM people WHERE person_id = ANY($1)"
+_ORGANISATIONS = """
+    SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
+        revision
+    FROM organisations WHERE organisation_id = ANY($1)"""
+_POSITION = """
+    SELECT count(*) FROM enrolments WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
+_JOURNAL = """
+    SELECT entry, what, moment, position, who, reason, seal FROM journal
+    WHERE enrolment_id = $1 ORDER BY entry DESC LIMIT $2"""
+_GROUPS: Final = (
+    *(["requested"], ["waiting"], ["accepted", "offered", "completed"]),
+    ["withdrawn", "rejected", "declined", "lapsed", "left", "closed"],
+)
+"""Each group has its own end: a long line hides nobody who has a seat."""
+
+
+async def editions(connection: Connection, most: int = ROWS_MAX) -> list[EditionRow]:
+    """Editions, the one that starts last first."""
+    return [_edition(row) for row in await connection.fetch(_EDITIONS, most)]
+
+
+async def edition(connection: Connection, edition_id: str) -> EditionRow | None:
+    """One edition."""
+    row = await connection.fetchrow(_EDITION, edition_id)
+    return _edition(row) if row else None
+
+
+async def whole_edition(connection: Connection, edition_id: str, poi: str | None) -> WholeEdition | None:
+    """An edition and what belongs to it; of one region where one is given."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        found = await edition(connection, edition_id)
+        if found is None:
+            return None
+        counts = {row["status"]: row["count"] for row in await connection.fetch(_COUNTS, edition_id)}
+        listed = [
+            Listed(**row)
+            for statuses in _GROUPS
+            for row in await connection.fetch(_LISTED, edition_id, statuses, poi, ROWS_MAX)
+        ]
+        payers = [PayerSum(**row) for row in await connection.fetch(_PAYERS, edition_id, poi, ROWS_MAX)]
+        guests = [GuestRow(**row) for row in await connection.fetch(_GUESTS_OF_EDITION, edition_id, poi, ROWS_MAX)]
+        sums = [CommitmentSum(**row) for row in await connection.fetch(_COMMITMENTS, edition_id)]
+    return WholeEdition(found, counts, listed, payers, guests, sums)
+
+
+async def whole_enrolment(connection: Connection, enrolment_id: UUID) -> WholeEnrolment | None:
+    """Everything about an enrolment."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        row = await connection.fetchrow(_ENROLMENT, enrolment_id)
+        if row is None:
+            return None
+        one = rows.enrolment(row)
+        found = await edition(connection, one.edition_id)
+        assert found, "an enrolment has an edition"
+        contacts = [payer.contact_id for payer in one.payers]
+        ids = {one.participant_id, one.requester_id, *one.former_participant_ids, *contacts} - {None}
+        names = {one.organisation_id, *(payer.organisation_id for payer in one.payers)}
+        people = [rows.person(r) for r in await connection.fetch(_PEOPLE, list(ids))]
+        organisations = [rows.organisation(r) for r in await connection.fetch(_ORGANISATIONS, list(names))]
+        guests = [GuestRow(**r) for r in await connection.fetch(_GUESTS_OF_ENROLMENT, enrolment_id, None, ROWS_MAX)]
+        history = [Happened(**r) for r in await connection.fetch(_JOURNAL, enrolment_id, ROWS_MAX)]
+        position = await connection.fetchval(_POSITION, one.edition_id, one.place) if one.is_waiting else None
+    return WholeEnrolment(
+        found,
+        one,
+        {person.person_id: person for person in people},
+        {organisation.organisation_id: organisation for organisation in organisations},
+        guests,
+        history,
+        position,
+    )
+
+
+def _edition(row: asyncpg.Record) -> EditionRow:
+    terms = rows.TERMS.validate_json(row["terms"])
+    return EditionRow(terms, row["state"], row["seats_taken"], row["waiting"], row.get("revision", 0))

@@ -1,0 +1,136 @@
+"""What the organisers' pages show of editions and enrolments, as it was read in one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from enrolment.domain.edition import EditionState
+from enrolment.domain.enrolment import Commitment, Enrolment, Status
+from enrolment.domain.guest import GuestStatus
+from enrolment.domain.parties import Organisation, Person
+from enrolment.domain.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition with its counters. ``revision`` is what a change is held against."""
+
+    terms: Terms
+    state: EditionState
+    seats_taken: int
+    waiting: int
+    revision: int = 0
+
+    @property
+    def free(self) -> int:
+        return self.terms.seats - self.seats_taken
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.terms.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An enrolment as a line of a list."""
+
+    enrolment_id: UUID
+    number: int
+    status: Status
+    requested_at: datetime
+    offer_expires_at: datetime | None
+    motivation: str | None
+    commitment: Commitment | None
+    commitment_ends_on: date | None
+    name: str
+    legal_name: str
+    city: str
+    poi: str | None
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayerSum:
+    """What one organisation agreed to pay in an edition, and owes now. Cents, VAT excluded."""
+
+    organisation_id: str
+    legal_name: str
+    seats: int
+    agreed_cents: int
+    owed_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """A guest as a line of a list."""
+
+    guest_id: UUID
+    theme_id: str
+    status: GuestStatus
+    expires_at: datetime | None
+    enrolment_id: UUID
+    name: str
+    legal_name: str
+    organisation_id: str
+    poi: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentSum:
+    """How many are in this state of their two years, and the first day on which one of them ends."""
+
+    commitment: Commitment
+    count: int
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeEdition:
+    """An edition and what belongs to it, all of one moment; of one region alone where somebody's sight ends there."""
+
+    edition: EditionRow
+    counts: dict[str, int]
+    enrolments: Sequence[Listed]
+    payers: Sequence[PayerSum]
+    guests: Sequence[GuestRow]
+    commitments: Sequence[CommitmentSum]
+
+    def of(self, *statuses: Status) -> list[Listed]:
+        """Those of these statuses, in the order of the line."""
+        return [one for one in self.enrolments if one.status in statuses]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An entry of the journal."""
+
+    entry: int
+    what: str
+    moment: datetime
+    position: int | None
+    who: str | None
+    reason: str | None
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeEnrolment:
+    """Everything that is known of an enrolment, all of one moment."""
+
+    edition: EditionRow
+    enrolment: Enrolment
+    people: dict[UUID, Person]
+    organisations: dict[str, Organisation]
+    guests: Sequence[GuestRow]
+    history: Sequence[Happened]
+    position: int | None
+
+    @property
+    def participant(self) -> Person:
+        return self.people[self.enrolment.participant_id]
+
+    @property
+    def library(self) -> Organisation:
+        return self.organisations[self.enrolment.organisation_id]
