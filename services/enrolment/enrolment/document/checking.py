@@ -55,15 +55,23 @@ C = TypeVar("C", bound=EditionTerms)
 
 def checked(document: Document, kind: type[C], **given: Any) -> C | tuple[Mistake, ...]:
     """The command that the document makes, with what its sender gives besides; or all that is wrong, by line."""
-    own = tuple(
-        Mistake(document.lines[(name,)], "not_written", name) for name in NOT_WRITTEN if name in document.data
-    )
+    own = tuple(_own(document, given))
     try:
         command = kind.model_validate({**document.data, **given})
     except ValidationError as error:
         found = (*own, *_mistakes(error, document, frozenset(given)))
         return tuple(sorted(found, key=lambda m: (m.line or 0, m.place)))[:MISTAKES_MAX]
     return own or command
+
+
+def _own(document: Document, given: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What is wrong with it though the command's form would take it."""
+    for name in NOT_WRITTEN:
+        if name in document.data:
+            yield Mistake(document.lines.get((name,)), "not_written", name)
+    name = "edition_id"
+    if name in given and document.data.get(name, given[name]) != given[name]:
+        yield Mistake(document.lines.get((name,)), "other_edition", name)
 
 
 def _mistakes(error: ValidationError, document: Document, given: frozenset[str]) -> Iterator[Mistake]:

@@ -1,14 +1,14 @@
-"""From text to data, with the line of every part of it: YAML 1.1 or JSON, within limits, and nothing of it is executed.
+"""From text to data, with the line of every part of it: YAML 1.1 or JSON, within limits; nothing of it is executed.
 
-Only plain data comes out: mappings, lists, text, whole and broken numbers, yes and no, and nothing. Instants and days stay
-the text that they are. An alias is refused, since a few of them make a document that grows without bound.
+Only plain data comes out: mappings, lists, text, whole and broken numbers, yes and no, and nothing. Instants and days
+stay the text that they are. An alias is refused, since a few of them make a document that grows without bound.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -24,6 +24,7 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9_]{0,29})")
+_TAB: Final = re.compile(r" *\t")
 _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -86,7 +87,7 @@ def _yaml(text: str) -> Document:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        key = "tab" if "'\\t'" in (error.problem or "") else "syntax"
+        key = "tab" if mark and _TAB.match(text.split("\n")[mark.line]) else "syntax"
         said = {"problem": error.problem or error.context or "?"}
         raise UnreadableError(Mistake(mark.line + 1 if mark else None, key, fields=said)) from None
     except yaml.YAMLError:
@@ -163,7 +164,7 @@ def _broken(text: str) -> float | str:
         return text
 
 
-_SCALARS: Final = {
+_SCALARS: Final[Mapping[str, Callable[[str], Any]]] = {
     "str": str,
     "timestamp": str,
     "int": _number,

@@ -10,12 +10,14 @@ from enrolment.pages.words import Language
 
 HOME: Final = "/organisatie"
 _NL, _EN = HOME, "/en/organisers"
-_EDITION: Final[Mapping[Language, str]] = {"nl": f"{_NL}/edities/{{edition_id}}", "en": f"{_EN}/editions/{{edition_id}}"}
+_EDITION: Final[Mapping[Language, str]] = {
+    "nl": f"{_NL}/edities/{{edition_id}}",
+    "en": f"{_EN}/editions/{{edition_id}}",
+}
 _ENROLMENT: Final[Mapping[Language, str]] = {
     "nl": f"{_NL}/inschrijvingen/{{enrolment_id}}",
     "en": f"{_EN}/enrolments/{{enrolment_id}}",
 }
-_ANSWER: Final[Mapping[Language, str]] = {"nl": "antwoord/{name}", "en": "answer/{name}"}
 
 ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
     "open": {"nl": "openen", "en": "open"},
@@ -46,11 +48,11 @@ ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "login": _both(_ROOT, "inloggen", "log-in"),
     "new": _both(_ROOT, "nieuw", "new"),
     "edition": _EDITION,
-    "edition_answer": _both(_EDITION, **_ANSWER),
+    "edition_answer": _both(_EDITION, "antwoord/{name}", "answer/{name}"),
     "amend": _both(_EDITION, "wijzigen", "amend"),
     "edition_action": _both(_EDITION, "{action}", "{action}"),
     "enrolment": _ENROLMENT,
-    "enrolment_answer": _both(_ENROLMENT, **_ANSWER),
+    "enrolment_answer": _both(_ENROLMENT, "antwoord/{name}", "answer/{name}"),
     "enrolment_action": _both(_ENROLMENT, "{action}", "{action}"),
 }
 ASSETS: Final = f"{HOME}/bestanden/{{name}}"

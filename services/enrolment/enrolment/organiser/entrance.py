@@ -31,7 +31,7 @@ async def show(visit: OfficeVisit) -> Response:
     return visit.page("organiser/login", switch=switch, on=on, was_led="next" in asked, flaw=flaw, who=None)
 
 
-def turning_away(desk: Desk, bytes_max: int) -> type[GuardedRoute]:
+def turning_away(desk: Desk) -> type[GuardedRoute]:
     """Routes that tell a person in words what the gate tells a program as problem+json."""
 
     class Turning(GuardedRoute):
@@ -40,12 +40,12 @@ def turning_away(desk: Desk, bytes_max: int) -> type[GuardedRoute]:
                 return refused
             language: Language = "en" if request.url.path.startswith("/en/") else "nl"
             visit = OfficeVisit(desk, request, desk.pages.words[language])
-            return _said(visit, refused, bytes_max)
+            return _said(visit, refused)
 
     return Turning
 
 
-def _said(visit: OfficeVisit, refused: JSONResponse, bytes_max: int) -> Response:
+def _said(visit: OfficeVisit, refused: JSONResponse) -> Response:
     """To the page to log in where nothing gets lost by it, else a calm page."""
     request = visit.request
     if refused.status_code == 401 and request.method in _READS:
@@ -55,14 +55,8 @@ def _said(visit: OfficeVisit, refused: JSONResponse, bytes_max: int) -> Response
         return RedirectResponse(place, 303, headers={**PAGE_HEADERS, "vary": "accept"})
     if refused.status_code == 401:
         return visit.message(401, "entrance.ended")
-    if int(_digits(request.headers.get("content-length", ""))) > bytes_max:
-        return visit.message(413, "problem.too_large")
     forged = json.loads(bytes(refused.body)).get("type", "").endswith(":forged")
     return visit.message(403, "entrance.forged" if forged else "entrance.forbidden")
-
-
-def _digits(text: str) -> str:
-    return text if text.isdecimal() and len(text) < 16 else "0"
 
 
 def _ours(path: str) -> str | None:

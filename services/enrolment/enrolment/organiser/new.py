@@ -1,4 +1,4 @@
-"""An edition from data: a new one, or other terms for one that is there. Mistakes are shown by line, nothing is lost."""
+"""An edition from data: a new one, or other terms for one that is there. Mistakes show by line, and nothing is lost."""
 
 from __future__ import annotations
 

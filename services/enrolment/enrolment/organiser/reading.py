@@ -55,7 +55,8 @@ _PAYERS = """
         AND ($2::text IS NULL OR library.poi = $2)
     GROUP BY o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
 _GUESTS = """
-    SELECT g.guest_id, g.theme_id, g.status, g.expires_at, g.enrolment_id, p.name, o.legal_name, o.organisation_id, o.poi
+    SELECT g.guest_id, g.theme_id, g.status, g.expires_at, g.enrolment_id, p.name,
+        o.legal_name, o.organisation_id, o.poi
     FROM guests g JOIN people p USING (person_id) JOIN organisations o USING (organisation_id)
     WHERE {what} AND ($2::text IS NULL OR o.poi = $2)
     ORDER BY o.legal_name, o.organisation_id, g.invited_at, g.guest_id LIMIT $3"""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from spn.http_edge import SharedEdge
     from spn.service import Service
 
-BODY_BYTES_MAX: Final = 200_000
 PACKAGE: Final = "enrolment.organiser"
 
 Handler: TypeAlias = Callable[[OfficeVisit], Awaitable[Response]]
@@ -86,8 +85,8 @@ def office_desk(desk: Desk) -> Desk:
 
 def organiser_router(desk: Desk, *, is_local: bool = False) -> GuardedRouter:
     """Every page in every language, and the files they refer to. ``is_local``: the page to log in says how, here."""
-    kind = entrance.turning_away(desk, BODY_BYTES_MAX)
-    router = GuardedRouter(include_in_schema=False, route_class=kind, max_body_size=BODY_BYTES_MAX)
+    kind = entrance.turning_away(desk)
+    router = GuardedRouter(include_in_schema=False, route_class=kind)
     desk.pages.knows(is_local=is_local)
 
     @router.get(ASSETS)

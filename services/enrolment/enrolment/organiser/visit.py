@@ -35,6 +35,9 @@ class OfficeVisit(Visit):
         """Who asks: nobody on the page to log in, and on one that turns somebody away."""
         return getattr(self.request.state, "principal", None)
 
+    def _is_of(self, roles: frozenset[Role]) -> bool:
+        return self.who is not None and bool(self.who.roles & roles)
+
     @property
     def may_act(self) -> bool:
         return self._is_of(frozenset({Role.ORGANISER}))
