@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from enrolment import cli, link_cli
+from enrolment import check_cli, cli, link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from enrolment.links import Links
@@ -83,4 +83,4 @@ def build(settings: Settings) -> Parts:
     )
 
 
-main = entry(build, Settings, cli.app, link_cli.app)
+main = entry(build, Settings, cli.app, link_cli.app, check_cli.app)

@@ -86,10 +86,7 @@ def _yaml(text: str) -> Document:
         _within_limits(yaml.parse(text, Loader=_LOADER))
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        key = "tab" if mark and _TAB.match(text.split("\n")[mark.line]) else "syntax"
-        said = {"problem": error.problem or error.context or "?"}
-        raise UnreadableError(Mistake(mark.line + 1 if mark else None, key, fields=said)) from None
+        raise UnreadableError(_syntax(error, text.split("\n"))) from None
     except yaml.YAMLError:
         raise UnreadableError(Mistake(None, "syntax", fields={"problem": "?"})) from None
     if root is None:
@@ -101,6 +98,15 @@ def _yaml(text: str) -> Document:
     if taken.mistakes:
         raise UnreadableError(*taken.mistakes)
     return Document(data, taken.lines)
+
+
+def _syntax(error: yaml.MarkedYAMLError, lines: list[str]) -> Mistake:
+    """Where the text stops making sense; at its end the parser may name a line beyond it."""
+    said = {"problem": error.problem or error.context or "?"}
+    if (mark := error.problem_mark or error.context_mark) is None:
+        return Mistake(None, "syntax", fields=said)
+    line = min(mark.line, len(lines) - 1)
+    return Mistake(line + 1, "tab" if _TAB.match(lines[line]) else "syntax", fields=said)
 
 
 def _within_limits(events: Iterator[Any]) -> None:

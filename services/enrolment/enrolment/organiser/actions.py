@@ -41,7 +41,7 @@ async def act_on_edition(visit: OfficeVisit) -> Response:
     ticket = visit.desk.tickets.taken(shown, f"{name}/{edition_id}")
     if ticket is None:
         return _confirm_edition(visit, whole, name, values=values, status=422, notice="notice.old")
-    given = {"edition_id": edition_id, "by": visit.by, "if_revision": ticket.shown}
+    given = {"edition_id": edition_id, "by": visit.by, "if_revision": ticket.shown if action.is_held else None}
     made = command_of(action.command, action.fields, values, given, visit.words)
     if not isinstance(made, Command):
         return _confirm_edition(visit, whole, name, values=values, errors=made, ticket=shown, status=422)

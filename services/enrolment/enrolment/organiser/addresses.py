@@ -9,6 +9,8 @@ from enrolment.pages.addresses import Addresses
 from enrolment.pages.words import Language
 
 HOME: Final = "/organisatie"
+PACKAGE: Final = "enrolment.organiser"
+"""Where templates, words and files of these pages are."""
 _NL, _EN = HOME, "/en/organisers"
 _EDITION: Final[Mapping[Language, str]] = {
     "nl": f"{_NL}/edities/{{edition_id}}",

@@ -79,8 +79,8 @@ def _accept(one: WholeEnrolment, _: datetime, words: Words) -> Iterator[str]:
 def _withdraw(one: WholeEnrolment, now: datetime, words: Words) -> Iterator[str]:
     cost = cost_now(one.edition.terms, one.enrolment, now)
     amounts = {"amount": words.money(cost.cents), "price": words.money(agreed_cents(one))}
-    key = "none" if cost.percent == 0 else "all" if cost.percent == ALL_PERCENT else "part"
-    yield words(f"follow.withdraw_{key}", percent=cost.percent, **amounts)
+    keys = {0: "follow.withdraw_none", ALL_PERCENT: "follow.withdraw_all"}
+    yield words(keys.get(cost.percent, "follow.withdraw_part"), percent=cost.percent, **amounts)
     if cost.next and cost.next.first:
         yield words("follow.withdraw_later", day=words.day(cost.next.first), percent=cost.next.percent)
     passes = one.edition.state == "open" and one.edition.waiting

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
 from enrolment.commands.editions import EditionTerms
@@ -19,10 +19,15 @@ from enrolment.organiser.visit import OfficeVisit, text_in
 from enrolment.pages.mistakes import mistakes_of
 
 Step: TypeAlias = Literal["check", "edit", "send"]
-_REASON: Final[TypeAdapter[str]] = TypeAdapter(Paragraph)
 _SOME_REASON: Final = "?"
 
 C = TypeVar("C", bound=EditionTerms)
+
+
+class _Reason(BaseModel):
+    """What an amendment asks besides the document."""
+
+    reason: Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ async def made_of(draft: Draft, kind: type[C], **given: Any) -> C | Draft:
 def reasoned(draft: Draft, visit: OfficeVisit) -> tuple[str, Draft]:
     """The reason for an amendment, and the draft with what is wrong with it."""
     try:
-        return _REASON.validate_python(draft.reason), draft
+        given = {"reason": draft.reason} if draft.reason.strip() else {}
+        return _Reason.model_validate(given).reason, draft
     except ValidationError as error:
         reason = next(mistakes_of(error)).reason
         said = visit.words.first(f"field.reason.{reason}", f"error.{reason}", most=1_000)

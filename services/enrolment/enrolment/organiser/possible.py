@@ -24,11 +24,15 @@ POSITION: Final = Field("position", "number", width="short")
 
 @dataclass(frozen=True, slots=True)
 class EditionAction:
-    """Something to do about an edition; ``grave`` where it cannot be undone."""
+    """Something to do about an edition; ``grave`` where it cannot be undone.
+
+    ``is_held``: refused when the edition is another by then. Opening is not: time itself does it, and would refuse it.
+    """
 
     command: type[EditionCommand]
     fields: tuple[Field, ...] = ()
     grave: bool = False
+    is_held: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Action:
 
 
 EDITION_ACTIONS: Final[Mapping[str, EditionAction]] = {
-    "open": EditionAction(commands.OpenEdition),
+    "open": EditionAction(commands.OpenEdition, is_held=False),
     "close": EditionAction(commands.CloseEdition, grave=True),
     "cancel": EditionAction(commands.CancelEdition, (REASON,), grave=True),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from fastapi import Response
 
 from enrolment.organiser import actions, answers, edition, enrolment, entrance, new, overview
-from enrolment.organiser.addresses import ADDRESSES, ASSETS, OFFICE
+from enrolment.organiser.addresses import ADDRESSES, ASSETS, OFFICE, PACKAGE
 from enrolment.organiser.visit import VIEWERS, OfficeVisit
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from spn.http_edge import SharedEdge
     from spn.service import Service
 
-PACKAGE: Final = "enrolment.organiser"
 
 Handler: TypeAlias = Callable[[OfficeVisit], Awaitable[Response]]
 

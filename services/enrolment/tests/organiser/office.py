@@ -1,4 +1,4 @@
-"""The organisers' pages on a real database behind the real gate, decided by the real pipeline; only Kafka is in memory."""
+"""The organisers' pages on a real database, behind the real gate, decided by the real pipeline; Kafka is in memory."""
 
 from __future__ import annotations
 

@@ -40,7 +40,13 @@ async def test_a_token_that_is_not_good_leads_back_to_the_page_which_says_why(of
 
 
 async def test_nobody_is_led_to_another_site(office: Office) -> None:
-    for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example", "/organisatie/\r\nx: y", "javascript:1"):
+    for elsewhere in (
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/organisatie/\r\nx: y",
+        "javascript:1",
+    ):
         page = await office.page(f"{LOGIN}?next={elsewhere.replace(chr(13), '%0d').replace(chr(10), '%0a')}")
         assert f'name="next" value="{HOME}"' in page, elsewhere
         token = office.issuer.token(["organiser"])

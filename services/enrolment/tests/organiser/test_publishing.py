@@ -10,9 +10,9 @@ from enrolment.commands import AmendEdition, examples
 from enrolment.organiser.addresses import HOME
 from enrolment.pages.addresses import PUBLIC
 from services.enrolment.tests.organiser.office import EDITION_PAGE, Office, heading
+from services.enrolment.tests.organiser.test_documents import EXAMPLE, YAML
 from services.enrolment.tests.pages.house import ticket_in
 from services.enrolment.tests.season import EDITION, publish
-from services.enrolment.tests.organiser.test_documents import EXAMPLE, YAML
 from spn.messaging.admission import Limits
 
 NEW = f"{HOME}/nieuw"
@@ -26,7 +26,7 @@ async def checked(office: Office, text: str, path: str = NEW, **more: str) -> ht
 async def test_an_edition_is_published_after_a_look_at_what_follows(office: Office) -> None:
     preview = await checked(office, EXAMPLE)
     assert heading(preview.text) == "Klopt dit?"
-    assert "donderdag 14 januari 2027 om 09.00 uur" in preview.text
+    assert "donderdag 14 januari 2027 om 9.00 uur" in preview.text
     assert "De editie is meteen openbaar" in preview.text
     assert await office.decide() == 0
     sent = await office.post(NEW, ticket=ticket_in(preview.text), document=EXAMPLE, step="send")
