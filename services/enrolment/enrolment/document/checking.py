@@ -104,5 +104,7 @@ def _said(one: ErrorDetails) -> tuple[str, dict[str, Any]]:
         message = one["msg"].removeprefix("Value error, ")
         key = next((key for phrase, key in _SAID if phrase in message), "other")
         return key, {"message": message}
+    if isinstance(expected := context.get("expected"), str):
+        context["expected"] = expected.replace("'", "").replace(" or ", ", ")
     key = _KEY_OF.get(one["type"], "other")
     return key, {"message": one["msg"], **context}

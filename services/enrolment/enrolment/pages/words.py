@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from enrolment.domain.calendar import when_en, when_nl
+from enrolment.domain.calendar import AMSTERDAM, when_en, when_nl
 
 Language: TypeAlias = Literal["nl", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
@@ -57,6 +57,12 @@ class Words:
     def instant(self, when: datetime) -> str:
         """``donderdag 14 januari 2027 om 10.00 uur``: as people in the Netherlands see it."""
         return self.either(when_nl(when), when_en(when))
+
+    def moment(self, when: datetime) -> str:
+        """An instant in few words, for lists: ``14 jan 2027, 10.00 uur``."""
+        local = when.astimezone(AMSTERDAM)
+        day = format_date(local.date(), "d MMM y", locale=_LOCALES[self.language]).replace(".", "")
+        return self.either(f"{day}, {local.hour}.{local.minute:02} uur", f"{day}, {local.hour}:{local.minute:02}")
 
     def duration(self, seconds: int) -> str:
         """The two largest units of a span of time: ``3 dagen en 4 uur``."""

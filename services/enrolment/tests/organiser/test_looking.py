@@ -64,7 +64,6 @@ async def test_an_edition_shows_seats_line_payers_and_what_is_pending(office: Of
     page = await office.page(EDITION_PAGE)
     assert "De inschrijving sluit" in page
     assert "Uitnodiging aan gast Noor" in page
-    assert "1 uitgenodigd, 0 komt" in page
     assert "1 van 3" in page
     assert "Stichting Bibliotheek Veenrijk" in page
     assert page.count("€\u00a05.000,00") >= 4
@@ -102,7 +101,7 @@ async def test_finance_and_the_auditor_see_the_pages_without_the_actions(office:
         for path in (HOME, EDITION_PAGE, enrolment_page(anna)):
             page = await office.page(path)
             assert 'name="ticket"' not in page
-            assert "Wat u kunt doen" not in page
+            assert '<nav class="facts' not in page or role == "finance"
             assert "/nieuw" not in page
             assert "/kiezen" not in page
         assert (await office.http.get(enrolment_page(anna, "kiezen"))).status_code == 403

@@ -7,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
+from services.enrolment.tests.organiser import screenshots as organiser
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import Site, browser, fill, running
 
@@ -42,6 +43,12 @@ async def take(site: Site) -> None:
         await picture(chrome, "needs", f"{await site.link(await site.newest(WHOLE))}/doelen-en-wensen", DESKTOP)
         await site.command("enrolment.withdraw.v1", {"edition_id": FULL, "enrolment_id": str(anna)})
         await picture(chrome, "offer-phone", await site.link(bram), PHONE)
+        await organiser.take(site, chrome, snap)
+
+
+async def snap(page: Page, name: str) -> None:
+    """What is to be seen of the page that is open."""
+    await page.screenshot(path=IMAGES / f"{name}.png")
 
 
 async def picture(chrome: Browser, name: str, place: str, size: tuple[int, int]) -> None:
