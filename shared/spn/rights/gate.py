@@ -62,7 +62,7 @@ class Gate:
         return await self._tokens.check(token)
 
     async def refusal(self, request: Request, rights: Rights) -> JSONResponse | None:
-        """Why this request goes no further; None lets it through, with who asks in ``request.state.principal``."""
+        """Why this request goes no further; None lets it through. ``request.state.principal`` is who asks, if known."""
         if rights.whom is not For.ROLES:
             return None
         header = request.headers.get("authorization")
@@ -71,12 +71,13 @@ class Gate:
             shown = await self.check(_bearer(header) if cookie is None else cookie)
         except TokenError as error:
             return self.unknown(error.flaw)
+        # Known also to whoever tells them that this is not for them.
+        request.state.principal = shown.principal
+        request.state.session = cookie
         if cookie is not None and request.method not in _SAFE and await is_forged(request, cookie):
             return self.forged()
         if not shown.principal.roles & rights.roles_for(request.path_params):
             return self._wrong_role()
-        request.state.principal = shown.principal
-        request.state.session = cookie
         return None
 
     def unknown(self, flaw: str) -> JSONResponse:

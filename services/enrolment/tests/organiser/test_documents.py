@@ -190,7 +190,8 @@ def test_every_mistake_has_a_sentence_and_no_rule_of_the_command_goes_without(la
     words = words_in(language, PACKAGE)
     for phrase, key in _SAID:
         assert words(f"mistake.{key}"), phrase
-    for fields in ({"seats": 0}, {"themes": []}, {"currency": "x"}, {"title_nl": "x" * 201}):
+    tried: tuple[dict[str, Any], ...] = ({"seats": 0}, {"themes": []}, {"currency": "x"}, {"title_nl": "x" * 201})
+    for fields in tried:
         made = checked(read(changed(**fields)), PublishEdition)
         assert isinstance(made, tuple)
         for one in made:
