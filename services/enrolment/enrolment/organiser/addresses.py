@@ -35,6 +35,7 @@ ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
     "withdraw": {"nl": "terugtrekken", "en": "withdraw"},
     "substitute": {"nl": "overnemen", "en": "substitute"},
     "correct": {"nl": "corrigeren", "en": "correct"},
+    "resend": {"nl": "nieuwe-link", "en": "fresh-link"},
     "leave-network": {"nl": "uit-het-netwerk", "en": "leave-network"},
 }
 """What may be done to an edition or an enrolment, and how its address calls it."""

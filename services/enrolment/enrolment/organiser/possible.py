@@ -58,6 +58,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "accept": Action(commands.AcceptOffer, (), ("offered",)),
     "decline": Action(commands.DeclineOffer, (), ("offered",), grave=True),
     "correct": Action(commands.CorrectEnrolment, (*PARTICIPANT, REASON)),
+    "resend": Action(commands.SendLink, (WHY,)),
     "substitute": Action(commands.SubstituteParticipant, (*PARTICIPANT, WHY), ("waiting", "offered", "accepted")),
     "leave": Action(commands.LeaveList, (WHY,), ("requested", "waiting"), grave=True),
     "withdraw": Action(commands.WithdrawEnrolment, (WHY,), ("accepted",), grave=True),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fastapi import Response
 
+from enrolment.links import Links
 from enrolment.organiser import actions, answers, edition, enrolment, entrance, new, overview
 from enrolment.organiser.addresses import ADDRESSES, ASSETS, OFFICE, PACKAGE
 from enrolment.organiser.visit import VIEWERS, OfficeVisit
@@ -70,7 +71,8 @@ def organiser_routes(
     def routes(service: Service) -> GuardedRouter:
         if not secrets:
             return GuardedRouter()
-        desk = office_desk(Desk(shared.of(service), service.clock, Tickets(secrets), Pages(contact), public_url))
+        links = Links(secrets, public_url or "")
+        desk = office_desk(Desk(shared.of(service), service.clock, Tickets(secrets), Pages(contact), links, public_url))
         return organiser_router(desk, is_local=is_local)
 
     return routes
@@ -79,7 +81,7 @@ def organiser_routes(
 def office_desk(desk: Desk) -> Desk:
     """The same desk with the organisers' own templates, words, files and addresses."""
     pages = Pages(desk.pages.contact, more=PACKAGE, assets=ASSETS, addresses=OFFICE)
-    return Desk(desk.edge, desk.clock, desk.tickets, pages, desk.public_url, OFFICE)
+    return Desk(desk.edge, desk.clock, desk.tickets, pages, desk.links, desk.public_url, OFFICE)
 
 
 def organiser_router(desk: Desk, *, is_local: bool = False) -> GuardedRouter:

@@ -134,6 +134,15 @@ async def test_a_colleague_takes_over_and_details_are_corrected(office: Office) 
     assert "Anna" in await office.page(enrolment_page(anna))
 
 
+async def test_a_fresh_personal_link_is_sent_for_somebody_who_lost_theirs(office: Office) -> None:
+    (anna,) = await office.opened("anna")
+    path = enrolment_page(anna, "nieuwe-link")
+    assert "Eerdere links werken dan niet meer." in await office.page(path)
+    assert "nieuwe persoonlijke link verstuurd" in await office.done(path, reason="Kwijt.")
+    assert await office.rows(LAST) == [("link-sent", "u-organiser", "Kwijt.")]
+    assert "Nieuwe persoonlijke link gestuurd" in await office.page(enrolment_page(anna))
+
+
 async def test_who_acted_on_what_has_changed_since_is_told_so(office: Office) -> None:
     _, bram = await office.opened("anna", "bram", seats=1)
     path = enrolment_page(bram, "verplaatsen")
