@@ -188,3 +188,30 @@ async def test_a_token_in_the_header_needs_no_form_and_counts_before_the_cookie(
 
 def test_a_local_stack_has_a_cookie_without_https() -> None:
     assert (Sessions(secure=True).cookie, Sessions(secure=False).cookie) == (COOKIE, "spn-session")
+
+
+async def test_a_form_is_led_to_where_it_says_as_long_as_that_is_a_path_of_ours(
+    http: httpx.AsyncClient, token: str
+) -> None:
+    for asked, led in (
+        ("/organisers/editions/a-1?b=c", "/organisers/editions/a-1?b=c"),
+        ("", "/organisers"),
+        ("https://evil.example", "/organisers"),
+        ("//evil.example", "/organisers"),
+        ("/\\evil.example", "/organisers"),
+        ("/a\r\nset-cookie: b=c", "/organisers"),
+        ("/" + "a" * 600, "/organisers"),
+    ):
+        answer = await http.post("/session", data={"token": token, "next": asked}, headers=OURS)
+        assert (answer.status_code, answer.headers["location"]) == (303, led)
+        out = await http.post("/session/end", data={"next": asked}, headers=OURS)
+        assert (out.status_code, out.headers["location"]) == (303, led)
+
+
+async def test_a_form_with_a_token_that_is_not_good_is_led_back_and_told_why(http: httpx.AsyncClient) -> None:
+    sent = {"token": "x", "back": "/log-in", "next": "/organisers/a?b=c"}
+    answer = await http.post("/session", data=sent, headers=OURS)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (303, False)
+    assert answer.headers["location"] == "/log-in?refused=malformed&next=%2Forganisers%2Fa%3Fb%3Dc"
+    for back in ("https://evil.example", "//evil.example", "/log-in?next=/x"):
+        assert (await http.post("/session", data={**sent, "back": back}, headers=OURS)).status_code == 401

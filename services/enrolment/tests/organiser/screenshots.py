@@ -50,6 +50,8 @@ async def take(site: Site, chrome: Browser, picture: Picture) -> None:
     for name, (path, width) in places.items():
         await page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
         await page.goto(f"{site.url}{path}")
+        if name == "organiser-enrolment":
+            await page.locator("#payers").evaluate("element => element.scrollIntoView()")
         await picture(page, name)
     await page.set_viewport_size({"width": 1280, "height": 900})
     await _document(page, site, picture)

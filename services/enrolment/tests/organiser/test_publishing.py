@@ -44,7 +44,7 @@ async def test_a_mistake_is_shown_with_its_line_and_nothing_is_lost(office: Offi
     assert "Er zijn 3 dingen die niet kloppen" in page.text
     assert f"regel {line}</span> <code>seats</code> Hier hoort een heel getal" in page.text
     assert "<code>title_fr</code> Dit veld bestaat niet" in page.text
-    assert "seats: twaalf" in page.text
+    assert '<code class="quoted" dir="auto">seats: twaalf</code>' in page.text
     sent = await office.post(NEW, ticket=ticket_in(page.text), document=EXAMPLE, step="send")
     assert "is gepubliceerd" in (await office.answered(sent)).text
 
