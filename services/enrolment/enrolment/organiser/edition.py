@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 from fastapi.responses import Response
 
+from enrolment.domain.terms import Theme
 from enrolment.organiser import possible, reading
-from enrolment.organiser.shapes import GuestRow, Listed, WholeEdition
+from enrolment.organiser.shapes import Coming, GuestRow, Listed, WholeEdition
 from enrolment.organiser.visit import OfficeVisit
 
 NAME: Final = re.compile(r"[a-z0-9-]{1,60}")
@@ -26,17 +26,6 @@ class Pending:
     until: datetime
     one: Listed | None = None
     guest: GuestRow | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeGuests:
-    """The guests of one library for one theme, of at most ``quota``."""
-
-    theme_id: str
-    legal_name: str
-    quota: int
-    invited: int
-    confirmed: int
 
 
 async def show(visit: OfficeVisit) -> Response:
@@ -54,7 +43,7 @@ async def show(visit: OfficeVisit) -> Response:
         now=now,
         can=possible.of_edition(whole.edition, now) if visit.may_act else (),
         pending=pending(whole, now),
-        themes=themes(whole),
+        themes=list(themes(whole)),
         most=reading.ROWS_MAX,
     )
 
@@ -88,13 +77,10 @@ def _pending(whole: WholeEdition, now: datetime) -> Iterator[Pending]:
             yield Pending("invitation", guest.expires_at, guest=guest)
 
 
-def themes(whole: WholeEdition) -> Sequence[ThemeGuests]:
-    """Who comes as a guest, per theme in its order and per library."""
-    found: list[ThemeGuests] = []
+def themes(whole: WholeEdition) -> Iterator[tuple[Theme, Coming]]:
+    """Who comes as a guest, per theme in its order and per library; a theme that may have guests and has none, too."""
     for theme in whole.edition.terms.themes:
-        of_theme = [guest for guest in whole.guests if guest.theme_id == theme.theme_id]
-        for (_, name), some in groupby(of_theme, key=lambda guest: (guest.organisation_id, guest.legal_name)):
-            statuses = [guest.status for guest in some]
-            invited, confirmed = statuses.count("invited"), statuses.count("confirmed")
-            found.append(ThemeGuests(theme.theme_id, name, theme.guests_per_library, invited, confirmed))
-    return found
+        found = [coming for coming in whole.coming if coming.theme_id == theme.theme_id]
+        if not found and theme.guests_per_library:
+            found = [Coming(theme.theme_id, None)]
+        yield from ((theme, coming) for coming in found)

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from enrolment.organiser.shapes import (
+    Coming,
     CommitmentSum,
     EditionRow,
     GuestRow,
@@ -62,6 +63,12 @@ _GUESTS = """
     ORDER BY o.legal_name, o.organisation_id, g.invited_at, g.guest_id LIMIT $3"""
 _GUESTS_OF_EDITION = _GUESTS.format(what="g.edition_id = $1 AND g.status IN ('invited', 'confirmed')")
 _GUESTS_OF_ENROLMENT = _GUESTS.format(what="g.enrolment_id = $1")
+_COMING = """
+    SELECT g.theme_id, o.legal_name, count(*) FILTER (WHERE g.status = 'invited') AS invited,
+        count(*) FILTER (WHERE g.status = 'confirmed') AS confirmed
+    FROM guests g JOIN organisations o USING (organisation_id)
+    WHERE g.edition_id = $1 AND g.status IN ('invited', 'confirmed') AND ($2::text IS NULL OR o.poi = $2)
+    GROUP BY g.theme_id, o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
 _ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
 _PEOPLE = "SELECT person_id, name, email, language, revision FROM people WHERE person_id = ANY($1)"
 _ORGANISATIONS = """
@@ -74,7 +81,7 @@ _JOURNAL = """
     SELECT entry, what, moment, position, who, reason, seal FROM journal
     WHERE enrolment_id = $1 ORDER BY entry DESC LIMIT $2"""
 _GROUPS: Final = (
-    *(["requested"], ["waiting"], ["accepted", "offered", "completed"]),
+    *(["requested"], ["waiting"], ["accepted", "completed"], ["offered"]),
     ["withdrawn", "rejected", "declined", "lapsed", "left", "closed"],
 )
 """Each group has its own end: a long line hides nobody who has a seat."""
@@ -105,8 +112,9 @@ async def whole_edition(connection: Connection, edition_id: str, poi: str | None
         ]
         payers = [PayerSum(**row) for row in await connection.fetch(_PAYERS, edition_id, poi, ROWS_MAX)]
         guests = [GuestRow(**row) for row in await connection.fetch(_GUESTS_OF_EDITION, edition_id, poi, ROWS_MAX)]
+        coming = [Coming(**row) for row in await connection.fetch(_COMING, edition_id, poi, ROWS_MAX)]
         sums = [CommitmentSum(**row) for row in await connection.fetch(_COMMITMENTS, edition_id)]
-    return WholeEdition(found, counts, listed, payers, guests, sums)
+    return WholeEdition(found, counts, listed, payers, guests, coming, sums)
 
 
 async def whole_enrolment(connection: Connection, enrolment_id: UUID) -> WholeEnrolment | None:

@@ -78,6 +78,16 @@ class GuestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """How many guests of one library are invited to a theme, and how many have said that they come."""
+
+    theme_id: str
+    legal_name: str | None
+    invited: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentSum:
     """How many are in this state of their two years, and the first day on which one of them ends."""
 
@@ -95,6 +105,7 @@ class WholeEdition:
     enrolments: Sequence[Listed]
     payers: Sequence[PayerSum]
     guests: Sequence[GuestRow]
+    coming: Sequence[Coming]
     commitments: Sequence[CommitmentSum]
 
     def of(self, *statuses: Status) -> list[Listed]:

@@ -175,6 +175,9 @@ async def test_long_names_and_other_writing_break_nothing(site: Site, chrome: Br
         for place in (*places, f"/inschrijvingen/{newest}", f"/inschrijvingen/{newest}/niet-kiezen"):
             await page.goto(f"{site.url}/organisatie{place}")
             await sound(page)
+        for place in ("", "/editions/namen", f"/enrolments/{newest}", f"/enrolments/{newest}/correct", "/new"):
+            await page.goto(f"{site.url}/en/organisers{place}")
+            await sound(page)
 
 
 async def test_an_amendment_is_seen_before_it_is_made(site: Site, chrome: Browser) -> None:

@@ -101,3 +101,9 @@ async def test_a_session_that_ended_while_a_form_was_open_says_so_and_does_nothi
     office.http.cookies.clear()
     answer = await office.post(f"{EDITION_PAGE}/sluiten", ticket="x")
     assert (answer.status_code, heading(answer.text)) == (401, "Uw sessie is voorbij")
+
+
+async def test_only_a_local_profile_says_how_to_get_a_token_here(office: Office) -> None:
+    assert "spn token organiser" in await office.page(LOGIN)
+    office.office.pages.knows(is_local=False)
+    assert "spn token" not in await office.page(LOGIN)
