@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from enrolment.organiser.visit import text_in
-from enrolment.pages.form import Field, Values
-from enrolment.pages.mistakes import mistakes_of
+from enrolment.pages.form.fields import Field
+from enrolment.pages.mistakes import Mistake, mistakes_of
+from enrolment.pages.sentences import sentence
 from enrolment.pages.words import Words
 from spn.messaging.contract import Command
 
 _POSITION: Final = re.compile(r"[1-9][0-9]{0,5}")
-Errors = Mapping[str, str]
+Values: TypeAlias = Mapping[str, str]
+Errors: TypeAlias = Mapping[str, str]
 C = TypeVar("C", bound=Command)
 
 
@@ -33,14 +35,13 @@ def command_of(
     try:
         return kind.model_validate({**_document(fields, values), **given})
     except ValidationError as error:
-        kinds = {field.name: field.kind for field in fields}
+        known = {field.name: field for field in fields}
         errors: dict[str, str] = {}
         for mistake in mistakes_of(error):
             name = mistake.field
-            if name not in kinds:  # nothing of a whole part was filled in
-                name = next((one for one in kinds if one.startswith(f"{name}.")), fields[0].name)
-            keys = (f"field.{name}.{mistake.reason}", f"error.{kinds[name]}.{mistake.reason}")
-            errors.setdefault(name, words.first(*keys, f"error.{mistake.reason}", most=mistake.most))
+            if name not in known:  # nothing of a whole part was filled in
+                name = next((one for one in known if one.startswith(f"{name}.")), fields[0].name)
+            errors.setdefault(name, sentence(known[name], Mistake(name, mistake.reason, mistake.most), words))
         return errors
 
 

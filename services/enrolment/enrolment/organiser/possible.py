@@ -15,7 +15,7 @@ from enrolment.commands.editions import EditionCommand
 from enrolment.commands.enrolments import EnrolmentCommand
 from enrolment.domain.enrolment import Status
 from enrolment.organiser.shapes import EditionRow, WholeEnrolment
-from enrolment.pages.form import PARTICIPANT, Field
+from enrolment.pages.form.fields import PARTICIPANT, Field
 
 REASON: Final = Field("reason", "paragraph")
 WHY: Final = Field("reason", "paragraph", required=False)
