@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from enrolment import needs
 from enrolment.organiser.shapes import (
     Coming,
     CommitmentSum,
@@ -114,7 +115,8 @@ async def whole_edition(connection: Connection, edition_id: str, poi: str | None
         guests = [GuestRow(**row) for row in await connection.fetch(_GUESTS_OF_EDITION, edition_id, poi, ROWS_MAX)]
         coming = [Coming(**row) for row in await connection.fetch(_COMING, edition_id, poi, ROWS_MAX)]
         sums = [CommitmentSum(**row) for row in await connection.fetch(_COMMITMENTS, edition_id)]
-    return WholeEdition(found, counts, listed, payers, guests, coming, sums)
+        given = await needs.counts(connection, edition_id)
+    return WholeEdition(found, counts, listed, payers, guests, coming, sums, given)
 
 
 async def whole_enrolment(connection: Connection, enrolment_id: UUID) -> WholeEnrolment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from enrolment.domain.enrolment import Commitment, Enrolment, Status
 from enrolment.domain.guest import GuestStatus
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
+from enrolment.needs import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class WholeEdition:
     guests: Sequence[GuestRow]
     coming: Sequence[Coming]
     commitments: Sequence[CommitmentSum]
+    needs: Mapping[Kind, int]
 
     def of(self, *statuses: Status) -> list[Listed]:
         """Those of these statuses, in the order of the line."""

@@ -224,3 +224,16 @@ async def test_a_long_line_is_shown_to_its_200th_and_says_so(office: Office) -> 
     assert page.count('class="position"') == 200
     assert "Hier staan de eerste 200." in page
     assert "Anna" in page
+
+
+async def test_needs_are_told_as_counts_and_to_organisers_only(office: Office) -> None:
+    (anna,) = await office.opened("anna", asks=["diet"])
+    await office.pool.execute(
+        "INSERT INTO needs (enrolment_id, kind, text, person_id, consent_at, delete_after, created_at) "
+        "SELECT enrolment_id, 'diet', 'Geen noten', participant_id, now(), '2030-01-01', now() FROM enrolments"
+    )
+    for role, sees in (("organiser", True), ("finance", False), ("auditor", False)):
+        office.log_in(role)
+        page = await office.page(EDITION_PAGE)
+        assert ("1 met een dieetwens" in page) == sees
+        assert "Geen noten" not in page + await office.page(enrolment_page(anna))

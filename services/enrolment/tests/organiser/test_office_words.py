@@ -14,6 +14,7 @@ from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Commitment, Status
 from enrolment.domain.guest import GuestStatus
 from enrolment.domain.terms import Terms
+from enrolment.needs import KINDS
 from enrolment.organiser.addresses import PACKAGE
 from enrolment.organiser.possible import ACTIONS, EDITION_ACTIONS
 from enrolment.pages.words import LANGUAGES, Language, words_in
@@ -59,8 +60,8 @@ def test_every_sentence_is_used_somewhere() -> None:
     files += [*templates.iterdir(), *templates.joinpath("organiser").iterdir()]
     text = "\n".join(f.read_text() for f in files if f.name.endswith((".py", ".j2")))
     text += " ".join((*fact_words(), *get_args(Status), *get_args(GuestStatus), *get_args(EditionState)))
-    text += " ".join((*get_args(Commitment), *Terms.__dataclass_fields__, *Role))
+    text += " ".join((*get_args(Commitment), *Terms.__dataclass_fields__, *Role, *KINDS))
     own = set(NL.sentences) - set(words_in("nl").sentences)
     for key in own:
-        word = re.sub(r"_title$|^edition_|^flaw_|^pending_|^to_", "", key.rsplit(".", 1)[-1])
+        word = re.sub(r"_title$|^edition_|^flaw_|^pending_|^need_|^to_", "", key.rsplit(".", 1)[-1])
         assert key in text or word in text, key
