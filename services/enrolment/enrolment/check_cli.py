@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrolment.commands import PublishEdition
-from enrolment.document.checking import checked
-from enrolment.document.mistakes import Mistake, UnreadableError
-from enrolment.document.reading import BYTES_MAX, decoded, read
-from enrolment.organiser.addresses import PACKAGE
-from enrolment.pages.words import words_in
+if TYPE_CHECKING:
+    from enrolment.document.mistakes import Mistake
 
 WRONG = 1
 CANNOT = 2
@@ -31,8 +27,13 @@ def check_edition(
 
     Exit code 0: it can be published. 1: something is wrong with it. 2: it cannot be read.
     """
+    from enrolment.commands import PublishEdition
+    from enrolment.document.checking import checked
+    from enrolment.document.mistakes import UnreadableError
+    from enrolment.document.reading import BYTES_MAX, decoded, read  # a service that starts need not wait for YAML
+
     try:
-        content = sys.stdin.buffer.read(BYTES_MAX + 1) if str(file) == "-" else _content(file)
+        content = sys.stdin.buffer.read(BYTES_MAX + 1) if str(file) == "-" else _content(file, BYTES_MAX + 1)
     except OSError as error:
         typer.echo(f"{file} cannot be read: {error.strerror}", err=True)
         raise typer.Exit(CANNOT) from None
@@ -41,16 +42,23 @@ def check_edition(
     except UnreadableError as error:
         made = error.mistakes
     if isinstance(made, tuple):
-        words = words_in("nl" if dutch else "en", PACKAGE)
-        for one in made:
-            typer.echo(f"{file}:{_place(one)} {words(f'mistake.{one.key}', **one.fields)}", err=True)
+        _say(file, made, dutch=dutch)
         raise typer.Exit(WRONG)
     typer.echo(f"{file}: {made.edition_id} can be published")
 
 
-def _content(file: Path) -> bytes:
+def _say(file: Path, mistakes: tuple[Mistake, ...], *, dutch: bool) -> None:
+    from enrolment.organiser.addresses import PACKAGE
+    from enrolment.pages.words import words_in
+
+    words = words_in("nl" if dutch else "en", PACKAGE)
+    for one in mistakes:
+        typer.echo(f"{file}:{_place(one)} {words(f'mistake.{one.key}', **one.fields)}", err=True)
+
+
+def _content(file: Path, bytes_max: int) -> bytes:
     with file.open("rb") as opened:
-        return opened.read(BYTES_MAX + 1)
+        return opened.read(bytes_max)
 
 
 def _place(mistake: Mistake) -> str:

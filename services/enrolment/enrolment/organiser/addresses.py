@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from enrolment.pages.addresses import Addresses
-from enrolment.pages.words import Language
+
+if TYPE_CHECKING:
+    from enrolment.pages.words import Language
 
 HOME: Final = "/organisatie"
 PACKAGE: Final = "enrolment.organiser"
