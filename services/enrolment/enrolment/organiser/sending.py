@@ -30,7 +30,7 @@ async def send(visit: OfficeVisit, command: Command, key: str, subject: str) -> 
     :raises NotSentError: the form was sent before with other answers, or too much is asked now.
     """
     try:
-        submitted = await visit.desk.edge.submit(command, f"page:{key}", None)
+        submitted = await visit.desk.edge.submit(command, f"page:{key}", None, subject=visit.by)
     except KeyReusedError:
         raise NotSentError(422, "notice.sent") from None
     except NotAdmittedError as error:

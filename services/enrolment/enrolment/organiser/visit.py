@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,8 +21,6 @@ VIEWERS: Final = (Role.ORGANISER, Role.FINANCE, Role.ADVISER, Role.AUDITOR)
 HISTORIANS: Final = frozenset({Role.ORGANISER, Role.AUDITOR})
 """Reasons and motivations are words about people: for who decides, and for who audits."""
 EXPORTERS: Final = frozenset({Role.ORGANISER, Role.FINANCE})
-BY_CHARACTERS_MAX: Final = 60
-_HASH_CHARACTERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +58,8 @@ class OfficeVisit(Visit):
 
     @property
     def by(self) -> str:
-        """How the journal calls them. A command has room for 60 characters: a longer subject ends in its hash."""
-        subject = self.who.subject.strip() if self.who else ""
-        if 0 < len(subject) <= BY_CHARACTERS_MAX:
-            return subject
-        hashed = hashlib.sha256(subject.encode()).hexdigest()[:_HASH_CHARACTERS]
-        return f"{subject[: BY_CHARACTERS_MAX - _HASH_CHARACTERS - 1]}~{hashed}"
+        """How commands and the journal call them: by the id that the identity provider gave them."""
+        return self.who.subject if self.who else ""
 
     def page(self, template: str, *, switch: str | None = None, **more: Any) -> HTMLResponse:
         """A page with the menu of who is logged in, and with what its forms need."""

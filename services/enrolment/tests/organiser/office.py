@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from enrolment.http.routes import resources
+from enrolment.http.routes import resource_router
 from enrolment.organiser.addresses import HOME
 from enrolment.organiser.routes import office_desk, organiser_router
 from enrolment.pages.routes import page_router
@@ -40,8 +40,7 @@ class Office(House):
         app.include_router(page_router(self.desk))
         app.include_router(organiser_router(self.office, is_local=True))
         app.include_router(session_router(HOME))
-        self.service = type("Service", (), {"pool": pool})()
-        app.include_router(resources(self.service))
+        app.include_router(resource_router(self.edge))
         guard(app, Gate(Tokens(ISSUER, AUDIENCE, Keys.of(str(self.issuer.keys_file))), Sessions(secure=False)))
         transport = httpx.ASGITransport(app=app)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://spn.example", headers=BROWSER)

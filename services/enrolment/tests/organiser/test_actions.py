@@ -225,12 +225,11 @@ async def test_in_english_it_is_the_same(office: Office) -> None:
     assert "No longer in the running" in await office.page(f"/en/organisers/editions/{EDITION}")
 
 
-@pytest.mark.parametrize("length", [1, 60, 61, 200])
-async def test_however_long_a_subject_is_the_journal_names_one_person(office: Office, length: int) -> None:
+@pytest.mark.parametrize("length", [1, 61, 200])
+async def test_however_long_a_subject_is_the_journal_names_it(office: Office, length: int) -> None:
     subject = "u" * length
     office.log_in("organiser", subject=subject)
     (anna,) = await selecting(office, "anna")
     await office.done(f"{anna}/kiezen", reason="Ja.")
     ((_, who, _),) = await office.rows(LAST)
-    assert len(who) <= 60
-    assert (who == subject) == (length <= 60)
+    assert who == subject
