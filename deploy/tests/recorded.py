@@ -65,7 +65,7 @@ def published_examples() -> Iterator[Told]:
                 yield replace(told(event.name, event.topic, subject, data, source=owner.OWNER), key=subject)
     for command in COMMANDS:
         for one in command.examples:
-            yield told(command.types[0], command.topic, one["edition_id"], dict(one), source="platform")
+            yield told(command.types[0], command.topic, one[command.key], dict(one), source="platform")
 
 
 def small_season() -> list[Told]:

@@ -17,6 +17,8 @@ KNOWN_BY_TYPE = {
     "scheduling": "sessions",
     "billing": "accounts",
 }
+# What is told of an erasure names nobody any more: there is nothing to learn from it.
+NAMELESS = frozenset({"person.erased.v1", "person.erasure-receipt.v1"})
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Names:
             self.commands.setdefault(told.id, told)
             return
         kind = KNOWN_BY_TYPE.get(told.type.partition(".")[0])
-        if kind is None or not isinstance(told.data, dict):
+        if kind is None or not isinstance(told.data, dict) or told.type in NAMELESS:
             return
         if told.sequence <= self._newest.get((told.topic, told.subject), 0):
             return

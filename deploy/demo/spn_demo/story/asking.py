@@ -75,6 +75,36 @@ def _wakes(what: str) -> Callable[[Sequence[Piece], Names], Sentence]:
     return lambda _pieces, _names: (what,)
 
 
+def _because(what: str) -> Callable[[Sequence[Piece], Names], Sentence]:
+    def render(pieces: Sequence[Piece], _names: Names) -> Sentence:
+        data = pieces[0].told.data
+        return what, Name(data["edition_id"]), f": “{data['reason']}”"
+
+    return render
+
+
+def _by_hand(before: str, after: str = "") -> Callable[[Sequence[Piece], Names], Sentence]:
+    def render(pieces: Sequence[Piece], _names: Names) -> Sentence:
+        return before, Name(pieces[0].note), f"{after}: “{pieces[0].told.data['reason']}”"
+
+    return render
+
+
+def _milestone(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    said = {
+        "start": "the edition starts",
+        "end": "the last day is over",
+        "second-year": "the second year begins",
+        "commitment-end": "the two years are over",
+    }
+    return (f"wakes itself up: {said[pieces[0].told.data['milestone']]}",)
+
+
+def _invite(pieces: Sequence[Piece], _names: Names) -> Sentence:
+    data = pieces[0].told.data
+    return "asks to invite ", Name(data["guest"]["name"]), f" as a guest to the theme {data['theme_id']}"
+
+
 def _anything(pieces: Sequence[Piece], _names: Names) -> Sentence:
     told = pieces[0].told
     return f"asks {told.type} of {told.topic.split('.')[1]} on {short_day(told.time.date())}", ""
@@ -94,4 +124,21 @@ ASKED: Mapping[str, Callable[[Sequence[Piece], Names], Sentence | None]] = {
     "edition.open.v1": _wakes("wakes itself up: the opening instant has come"),
     "edition.close.v1": _wakes("wakes itself up: the closing instant has come"),
     "offer.lapse.v1": _of_enrolment("wakes itself up: the offer to ", " is over"),
+    "offer.extend.v1": _of_enrolment("gives ", " longer to answer the offer, after an outage"),
+    "guest.lapse.v1": _wakes("wakes itself up: an invitation is over"),
+    "edition.milestone.v1": _milestone,
+    "edition.amend.v1": _because("asks to amend the edition "),
+    "edition.cancel.v1": _because("asks to cancel the edition "),
+    "enrolment.approve.v1": _by_hand("chooses the request of "),
+    "enrolment.reject.v1": _by_hand("does not choose the request of "),
+    "enrolment.reorder.v1": _by_hand("moves ", " in the waiting list"),
+    "enrolment.offer-seat.v1": _by_hand("offers ", " a free seat by hand"),
+    "enrolment.correct.v1": _by_hand("corrects the enrolment of "),
+    "enrolment.leave-network.v1": _of_enrolment("says that ", " leaves the network"),
+    "enrolment.send-link.v1": _of_enrolment("asks for a fresh link for "),
+    "enrolment.end.v1": _of_enrolment("ends the enrolment of ", ", who is to be erased"),
+    "enrolment.invite-guest.v1": _invite,
+    "enrolment.confirm-guest.v1": _wakes("says that a guest comes"),
+    "enrolment.decline-guest.v1": _wakes("says that a guest does not come"),
+    "person.erase.v1": _wakes("asks to erase a person"),
 }
