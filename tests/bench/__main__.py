@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.bench import history, lanes, latency, opening, statements, throughput
+from tests.bench import history, lanes, latency, opening, statements, throughput, visitors
 from tests.bench.report import Report, out
 from tests.bench.scenario import ROOT, Scenario
 from tests.bench.spent import keep_to_two_processors
@@ -24,7 +24,7 @@ Its rate is taken from the first request appended to the last effect stored by a
 the invoice, places, and the mails that events cause (accepted, and one invitation a session) as rows that wait.
 PDFs and SMTP are lanes that no event waits for. They are not in the rates; "PDF included" and "handed over" have them.
 """
-PARTS = ("rates", "system", "lanes", "latency", "statements", "opening", "history")
+PARTS = ("rates", "system", "lanes", "latency", "statements", "opening", "visitors", "history")
 
 
 def arguments() -> argparse.Namespace:
@@ -87,6 +87,8 @@ async def measure(options: argparse.Namespace, system: System, report: Report) -
         await throughput.measure(report, system, size, alone="rates" not in parts)
     if "opening" in parts:
         await opening.measure(report, system, 1 if quick else 3, 2_000 if quick else opening.REQUESTS)
+    if "visitors" in parts:
+        await visitors.measure(report, system, 1 if quick else 3, 20 if quick else 100)
     if "history" in parts:
         await history.measure(report, system, size, options.history or (50_000 if quick else 1_000_000))
 

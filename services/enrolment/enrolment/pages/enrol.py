@@ -46,10 +46,7 @@ async def show(visit: Visit) -> Response:
             early = now < edition.terms.closes_at
             return _page(visit, "closed", edition, early=early)
         case _:
-            # Not "no-store": who comes back to it by the browser's button finds what was typed.
-            headers = {"cache-control": "private, no-cache"}
-            sheet = Sheet(edition.terms)
-            return _form(visit, edition, sheet, sheet.fresh(visit.words.language), headers=headers)
+            return _blank(visit, edition)
 
 
 async def send(visit: Visit) -> Response:
@@ -146,6 +143,19 @@ def _before(visit: Visit, edition: EditionNow, now: datetime) -> HTMLResponse:
         # Not all in the same second: the page that is asked for then is the form.
         headers["refresh"] = str(seconds + 1 + random.randrange(SPREAD_SECONDS))  # noqa: S311 - spreads load only
     return _page(visit, "before", edition, now=now, remaining=visit.words.duration(seconds), headers=headers)
+
+
+def _blank(visit: Visit, edition: EditionNow) -> HTMLResponse:
+    """The form as nobody has filled it in yet."""
+    sheet = Sheet(edition.terms)
+
+    def rendered(ticket: str) -> bytes:
+        return bytes(_form(visit, edition, sheet, sheet.fresh(visit.words.language), ticket=ticket).body)
+
+    shown = (visit.words.language, edition.terms, edition.is_full, edition.waiting)
+    form = visit.desk.blanks.copy(shown, visit.desk.tickets.form(_purpose(edition)), rendered)
+    # Not "no-store": who comes back to it by the browser's button finds what was typed.
+    return visit.desk.pages.made(form, visit.words, headers={"cache-control": "private, no-cache"})
 
 
 def _form(

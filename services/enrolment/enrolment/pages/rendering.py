@@ -88,6 +88,12 @@ class Pages:
         text = self._templates.get_template(f"{template}.html.j2").render(
             t=words, language=words.language, switch=switch, other=other(words.language), **context
         )
+        return self.made(text, words, status=status, headers=headers)
+
+    def made(
+        self, text: str | bytes, words: Words, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        """What is rendered already, as a page."""
         own = {"content-language": words.language}
         return HTMLResponse(text, status, headers={**PAGE_HEADERS, **own, **(headers or {})})
 

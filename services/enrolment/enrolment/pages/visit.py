@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from enrolment.links import Links
 from enrolment.pages.addresses import PUBLIC, Addresses, other
+from enrolment.pages.blanks import Blanks
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
 from enrolment.pages.words import Language, Words
@@ -53,6 +54,7 @@ class Desk:
     links: Links
     public_url: str | None = None
     addresses: Addresses = PUBLIC
+    blanks: Blanks = field(default_factory=Blanks)
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What comes of ``work`` on a connection, in its turn and in time."""
