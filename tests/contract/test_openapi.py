@@ -17,7 +17,7 @@ from tests.contract.catalogue import SERVICES
 
 ANSWERS = {"200", "202", "400", "401", "403", "404", "408", "409", "412", "413", "422", "429", "503", "default"}
 COMMANDS = "/v1/commands/"
-UNLISTED = re.compile(r"^/(openapi\.json$|inschrijven/|en/|pages/)")
+UNLISTED = re.compile(r"^/(openapi\.json$|inschrijven/|mijn/|uitnodiging/|organisatie(/|$)|en/|pages/)")
 """The document itself, and pages for people."""
 
 
