@@ -132,6 +132,7 @@ TOLD: list[tuple[str, str, Break]] = [
         "a guest is unknown to notifications",
         lambda s, _: s.notifications.threads.pop((GUUS, GUEST)),
     ),
+    ("everybody-told", "who asked for another was not told", lambda s, _: s.notifications.messages.pop((CLERK, TWO))),
     ("everybody-told", "a guest was not told", lambda s, _: s.notifications.messages.pop((GUUS, GUEST))),
     ("everybody-told", "an invitation is gone", lambda s, _: s.notifications.messages.pop((BRAM, SESSION))),
     (

@@ -215,6 +215,7 @@ def _threads() -> dict[tuple[str, str], ThreadRow]:
     return {
         (ANNA, ONE): ThreadRow(5, "withdrawn", 5, None),
         (BRAM, TWO): ThreadRow(8, "accepted", 8, None),
+        (CLERK, TWO): ThreadRow(8, "requested-for-other", 8, None),
         (CLERK, "LN-2027-0001"): ThreadRow(2, "invoice", 1, None),
         (CLERK, "LN-2027-0002"): ThreadRow(2, "credit-note", 1, None),
         (CLERK, "LN-2027-0003"): ThreadRow(2, "invoice", 1, None),
@@ -229,6 +230,7 @@ def _messages(documents: dict[str, DocumentRow]) -> dict[tuple[str, str], list[M
     return {
         (ANNA, ONE): [message(ANNA, "accepted", ONE, 1), message(ANNA, "withdrawn", ONE, 5)],
         (BRAM, TWO): [message(BRAM, "waitlisted", TWO, 3), message(BRAM, "accepted", TWO, 8)],
+        (CLERK, TWO): [message(CLERK, "requested-for-other", TWO, 3)],
         **{(CLERK, number): [message(CLERK, one.kind, number, 1)] for number, one in documents.items()},
         (GUUS, GUEST): [message(GUUS, "guest-invited", GUEST, 10), message(GUUS, "guest-confirmed", GUEST, 12)],
         (BRAM, SESSION): [message(BRAM, "session-invited", SESSION, 2, says="9c1185a5c5e9fc54")],

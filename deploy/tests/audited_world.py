@@ -125,6 +125,7 @@ class World:
             "status": status,
             "participant_id": ANNA if id_ == ONE else BRAM,
             "former_participant_ids": [],
+            "requester_id": CLERK if id_ == TWO else None,
             "position": position,
             "payers": payers,
             "journal_entry": sealed.number,

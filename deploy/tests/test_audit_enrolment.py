@@ -85,6 +85,8 @@ def once_more(seen: Evidence, world: World, record: Record) -> int:
     edition_row(seen, journal_entries=world.journal.end, journal_head=world.journal.head)
     seen.billing.accounts[TWO] = replace(seen.billing.accounts[TWO], sequence=record.sequence)
     seen.scheduling.members[TWO] = replace(seen.scheduling.members[TWO], sequence=record.sequence)
+    asked = seen.notifications.threads[audited.CLERK, TWO]
+    seen.notifications.threads[audited.CLERK, TWO] = replace(asked, sequence=record.sequence)
     return record.sequence
 
 

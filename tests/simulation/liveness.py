@@ -183,6 +183,8 @@ def _wanted(journal: Journal) -> Iterator[Wanted]:
         changing |= {"deadline": data["offer_expires_at"]} if purpose == "seat-offered" else {}
         yield data["participant_id"], id_, purpose, _said(changing)
         yield from ((person, id_, "substituted-out", _said({})) for person in former)
+        if (asked := data.get("requester_id")) and asked not in (data["participant_id"], *former):
+            yield asked, id_, "requested-for-other", _said({})
     for id_, session in journal.sessions.items():
         invited = session.data["attendees"] if session.data["status"] == "planned" else []
         for one in invited:

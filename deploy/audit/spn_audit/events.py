@@ -68,6 +68,7 @@ def _enrolment(data: Any) -> State:
         price=price_of(data["payers"]),
         sealed=_seal(data),
         linked=data.get("link_nl") is not None,
+        requester=data.get("requester_id"),
     )
 
 

@@ -35,10 +35,14 @@ class Enrolment:
     price: Owed = field(default_factory=dict)
     sealed: Seal | None = None
     linked: bool = False
+    requester: str | None = None
+    """Who asked for somebody else."""
 
     @property
     def people(self) -> tuple[str, ...]:
-        return (self.participant, *self.former)
+        """Everybody who is told of it, each once."""
+        asked = () if self.requester is None else (self.requester,)
+        return tuple(dict.fromkeys((self.participant, *self.former, *asked)))
 
 
 @dataclass(frozen=True, slots=True)

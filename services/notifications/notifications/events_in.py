@@ -100,6 +100,7 @@ class Enrolment(Reading):
     status: str
     participant_id: UUID
     former_participant_ids: tuple[UUID, ...] = ()
+    requester_id: UUID | None = None
     position: int | None = None
     offer_expires_at: AwareDatetime | None = None
     starts_on: date

@@ -40,7 +40,7 @@ def policies(age_max: timedelta = AGE_MAX) -> Policies:
             events_in.Enrolment,
             partial(settle_enrolment, age_max=age_max),
             root=CONTACTS,
-            keys=participants,
+            keys=concerned,
             name="settle_enrolment",
         ),
         on(
@@ -87,9 +87,10 @@ def policies(age_max: timedelta = AGE_MAX) -> Policies:
     )
 
 
-def participants(enrolment: events_in.Enrolment) -> list[Key]:
-    """Who takes part, and who did before: their threads about this enrolment."""
-    people = dict.fromkeys((enrolment.participant_id, *enrolment.former_participant_ids))
+def concerned(enrolment: events_in.Enrolment) -> list[Key]:
+    """Who takes part, who did before, and who asked for them: their threads about this enrolment."""
+    asked = () if enrolment.requester_id is None else (enrolment.requester_id,)
+    people = dict.fromkeys((enrolment.participant_id, *enrolment.former_participant_ids, *asked))
     return [(str(person), str(enrolment.enrolment_id)) for person in people]
 
 

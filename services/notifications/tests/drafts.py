@@ -60,6 +60,7 @@ def _messages() -> dict[str, Message]:
     for number, status in enumerate(PURPOSE_OF_STATUS, 30):
         memory.hear(Told(1, enrolment(number, status, **sealed)))
     memory.hear(Told(1, enrolment(1, **TAKEN_OVER)))
+    memory.hear(Told(1, enrolment(24, requester_id=person_id(3))))
     memory.hear(Told(1, link_sent(25, **SAME)))
     for number, status in enumerate(PURPOSE_OF_GUEST, 26):
         memory.hear(Told(1, guest(number, status, **SAME)))

@@ -84,6 +84,23 @@ def test_who_was_substituted_before_hearing_of_the_place_hears_of_the_substituti
     assert Memory().hear(Told(1, enrolment(1)), Told(2, changed)).waiting(1) == ["substituted-out"]
 
 
+def test_who_asked_for_somebody_else_is_told_once_whatever_becomes_of_it() -> None:
+    memory = Memory().hear(Told(1, enrolment(1, "waiting", requester_id=person_id(2), link_nl="x", link_en="x")))
+    assert (memory.waiting(1), memory.waiting(2)) == (["waitlisted"], ["requested-for-other"])
+    (message,) = memory.messages(2)
+    assert not {"link_nl", "link_en", "position", "proof"} & set(message.details), "that is the participant's"
+    for number in (1, 2):
+        memory.mark(number, "sent")
+    memory.hear(Told(2, enrolment(1, "accepted", requester_id=person_id(2))))
+    assert (memory.waiting(1), memory.waiting(2)) == (["accepted"], [])
+
+
+def test_who_asked_and_takes_the_place_over_is_told_as_its_participant() -> None:
+    colleague, director = person_id(2), person_id(1)
+    told = enrolment(1, participant_id=colleague, former_participant_ids=[director], requester_id=colleague)
+    assert Memory().hear(Told(1, told)).waiting(2) == ["substituted-in"]
+
+
 def test_a_place_that_goes_to_and_fro_is_told_each_time() -> None:
     first, second = person_id(1), person_id(2)
     memory = Memory()

@@ -66,7 +66,7 @@ def _of_enrolments(seen: Evidence) -> Iterator[tuple[str, str, int, str]]:
 
 def _purpose(state: Enrolment, person: str) -> str:
     if person != state.participant:
-        return "substituted-out"
+        return "substituted-out" if person in state.former else "requested-for-other"
     purpose = programme.PURPOSE_OF_STATUS.get(state.status, "")
     return "substituted-in" if purpose == "accepted" and state.former else purpose
 

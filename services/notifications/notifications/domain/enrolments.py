@@ -1,4 +1,4 @@
-"""What participants are told of their enrolment: exactly what its newest state says, each thing once."""
+"""What people are told of an enrolment: exactly what its newest state says, each thing once."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ TAKEN_OVER = "substituted-in"
 SEAL_CHARACTERS = 16
 """As much of a seal as somebody types over: 64 bits."""
 HANDED_OVER = "substituted-out"
+ASKED_FOR = "requested-for-other"
+"""Said once, whatever becomes of it: what follows is between the programme and the participant."""
 
 
 def settle_enrolment(
@@ -52,7 +54,9 @@ def _purpose(person_id: UUID, enrolment: Enrolment) -> str | None:
     if person_id == enrolment.participant_id:
         taken_over = enrolment.status == "accepted" and former
         return TAKEN_OVER if taken_over else PURPOSE_OF_STATUS.get(enrolment.status)
-    return HANDED_OVER if person_id in former else None
+    if person_id in former:
+        return HANDED_OVER
+    return ASKED_FOR if person_id == enrolment.requester_id else None
 
 
 def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _details(purpose: str, enrolment: Enrolment) -> dict[str, Any]:
         "title_en": enrolment.edition_title_en,
         "number": str(enrolment.number),
     }
-    if enrolment.link_nl and purpose != HANDED_OVER:
+    if enrolment.link_nl and purpose not in (HANDED_OVER, ASKED_FOR):
         said |= {"link_nl": enrolment.link_nl, "link_en": enrolment.link_en}
     if purpose in ("accepted", TAKEN_OVER, "seat-offered"):
         said |= {"starts_on": enrolment.starts_on.isoformat(), "ends_on": enrolment.ends_on.isoformat()}

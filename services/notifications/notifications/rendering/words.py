@@ -123,6 +123,7 @@ _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "offer-declined": _enrolment,
     "offer-lapsed": _enrolment,
     "requested": _enrolment,
+    "requested-for-other": _enrolment,
     "rejected": _enrolment,
     "closed": _enrolment,
     "personal-link": _enrolment,
