@@ -30,6 +30,12 @@ _ENROLMENT = (
         caught_by="newest-told",
     ),
     Tampering(
+        *("what a guest was told is passed off as something else", "enrolment", "told", "subject"),
+        where="topic = 'spn.enrolment.events' AND headers[1]::text LIKE '%.guest-%'",
+        to="headers = ARRAY[replace(headers[1]::text, 'enrolment.guest-', 'enrolment.')::json]",
+        caught_by="newest-told",
+    ),
+    Tampering(
         *("a number was given and nothing told", "enrolment", "sequences", "key"),
         where="topic LIKE '%.events'",
         to="last = last + 1",

@@ -125,7 +125,11 @@ async def _read_lead(look: Snapshot, found: Mechanism, lock: int) -> None:
 
 def _told(topic: str, key: str, sequence: int, headers: dict[str, str], value: bytes) -> Told:
     type_ = headers["ce_type"]
-    return Told(key, sequence, type_, digest(headers, value), state_of(topic, type_, value))
+    try:
+        state = state_of(topic, type_, value)
+    except (ValueError, LookupError, TypeError):
+        state = None  # what cannot be read is not what was told: the fingerprint says so
+    return Told(key, sequence, type_, digest(headers, value), state)
 
 
 def _waiting(id_: int, topic: str, key: bytes | None, headers: dict[str, str]) -> Waiting:
