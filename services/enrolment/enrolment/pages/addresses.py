@@ -27,6 +27,7 @@ ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "personal_answer": {"nl": "/mijn/{code}/antwoord/{name}", "en": "/en/my/{code}/answer/{name}"},
     "personal_data": {"nl": "/mijn/{code}/gegevens", "en": "/en/my/{code}/data"},
     "personal_needs": {"nl": "/mijn/{code}/doelen-en-wensen", "en": "/en/my/{code}/goals-and-needs"},
+    "personal_guests": {"nl": "/mijn/{code}/gasten", "en": "/en/my/{code}/guests"},
     "personal_action": {"nl": "/mijn/{code}/{action}", "en": "/en/my/{code}/{action}"},
     "guest": {"nl": "/uitnodiging/{code}", "en": "/en/invitation/{code}"},
     "guest_answer": {"nl": "/uitnodiging/{code}/antwoord/{name}", "en": "/en/invitation/{code}/answer/{name}"},

@@ -12,6 +12,7 @@ from enrolment.commands import AcceptOffer, DeclineOffer, LeaveList, SendLink, W
 from enrolment.commands.enrolments import EnrolmentCommand
 from enrolment.pages import conditions
 from enrolment.pages.addresses import action_called
+from enrolment.pages.guests import themes_of
 from enrolment.pages.mistakes import mistakes_of
 from enrolment.pages.needs import changeable
 from enrolment.pages.opened import HEADERS, expired, hashed, opened, own_of, purpose, shown_page
@@ -151,6 +152,7 @@ def _page(visit: Visit, own: OwnEnrolment, *, status: int = 200, notice: str | N
         tickets=tickets,
         overdue=overdue,
         changeable=changeable(visit, own),
+        inviting=bool(themes_of(visit, own)),
     )
 
 

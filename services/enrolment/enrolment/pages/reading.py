@@ -9,7 +9,7 @@ from uuid import UUID
 
 from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Enrolment
-from enrolment.domain.guest import Guest
+from enrolment.domain.guest import Guest, GuestStatus
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 from enrolment.needs import Need, needs_of
@@ -26,6 +26,9 @@ _ORGANISATION = """
     SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
         revision
     FROM organisations WHERE organisation_id = $1"""
+_GUESTS = """
+    SELECT p.name, g.theme_id, g.status FROM guests g JOIN people p USING (person_id)
+    WHERE g.enrolment_id = $1 ORDER BY g.invited_at, g.guest_id"""
 _POSITION = """
     SELECT count(*) FROM enrolments
     WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
@@ -53,6 +56,15 @@ class EditionNow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnGuest:
+    """Somebody whom a participant invited."""
+
+    name: str
+    theme_id: str
+    status: GuestStatus
+
+
+@dataclass(frozen=True, slots=True)
 class OwnEnrolment:
     """An enrolment as one person may see it."""
 
@@ -64,6 +76,8 @@ class OwnEnrolment:
     """The rank in the line, for who waits."""
     needs: tuple[Need, ...] = ()
     """What this person gave; nothing of what a former participant did."""
+    guests: tuple[OwnGuest, ...] = ()
+    """Whom was invited with this enrolment, the first first."""
 
     @property
     def is_participant(self) -> bool:
@@ -131,4 +145,5 @@ async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id:
     waits = enrolment.is_waiting
     position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.place) if waits else None
     needs = await needs_of(connection, enrolment.enrolment_id, person_id)
-    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position, needs)
+    guests = tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id))
+    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position, needs, guests)

@@ -98,6 +98,15 @@ class Site:
         made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, datetime.now(UTC))
         return made.nl if language == "nl" else made.en
 
+    async def guest_link(self, enrolment_id: UUID) -> str:
+        """The page of whom this enrolment invited."""
+        query = "SELECT guest_id, person_id FROM guests WHERE enrolment_id = $1"
+        async with self.database() as connection:
+            row = await connection.fetchrow(query, enrolment_id)
+        assert row, "nobody is invited"
+        made = Links([SECRET], self.url).addresses("guest", row["guest_id"], row["person_id"], 0, datetime.now(UTC))
+        return made.nl
+
     async def statuses(self, edition_id: str) -> list[str]:
         """The enrolments of an edition, in the order of the line."""
         query = "SELECT status FROM enrolments WHERE edition_id = $1 ORDER BY number"

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from services.enrolment.tests.pages.browsing import DESKTOP, PHONE, heading, sound, visiting
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import INSTALL, Site, browser, chromium, fill, is_required, running
+from services.enrolment.tests.pages.test_guest_page import THEMES
 from spn.testing.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -159,6 +160,31 @@ async def test_a_participant_says_goals_and_needs_and_deletes_them(site: Site, c
         )
         assert await looker.fetchval("SELECT count(*) FROM enrolments") > 0
         assert await looker.fetchval("SELECT count(*) FROM needs") == 0
+
+
+async def test_a_participant_invites_a_guest_who_says_yes(site: Site, chrome: Browser) -> None:
+    (anna,) = await site.edition("guests", "Anna de Boer", themes=THEMES)
+    async with visiting(chrome, PHONE) as page:
+        await page.goto(link := await site.link(anna))
+        await page.get_by_role("link", name="Gast uitnodigen").click()
+        await heading(page, "Een gast uitnodigen")
+        await page.get_by_label("Naam van uw gast").fill("Noor van 't Hof")
+        await page.get_by_role("button", name="Uitnodigen").click()
+        await sound(page)
+        await page.locator('.summary a[href="#theme_id"]').click()
+        await page.keyboard.type("Verhalend")
+        await page.get_by_label("E-mailadres van uw gast").fill("noor@bibliotheek.example")
+        await page.get_by_role("button", name="Uitnodigen").click()
+        await heading(page, "Het is gelukt")
+        await page.get_by_role("link", name="Terug naar uw inschrijving").click()
+        await expect(page.locator("main")).to_contain_text("uitgenodigd, nog geen antwoord")
+        await sound(page)
+    async with visiting(chrome, PHONE) as page:
+        await page.goto(await site.guest_link(anna))
+        await page.get_by_role("button", name="Ja, ik kom").click()
+        await heading(page, "Het is gelukt")
+        await page.goto(link)
+        await expect(page.locator("main")).to_contain_text("Verhalend leiderschap: komt")
 
 
 async def test_sent_twice_it_is_one_enrolment_with_one_answer(site: Site, chrome: Browser) -> None:
