@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from spn_audit import programme
 from spn_audit.states import Account, Answer, Document, Edition, Enrolment, Guest, Owed, Partnered, Seal, Session, State
@@ -36,10 +36,14 @@ def _cents_of(payers: Any, of_line: Callable[[Any], tuple[str, int]]) -> Owed:
     return {place: cents for place, cents in found.items() if cents}
 
 
+UNREADABLE: Final = (ValueError, LookupError, TypeError)
+"""What ``state_of`` raises for an event that is not what its contract promises."""
+
+
 def state_of(topic: str, type_: str, value: bytes) -> State:
     """What this event says.
 
-    :raises ValueError, LookupError, TypeError: it is not what its contract promises.
+    :raises UNREADABLE: it is not what its contract promises.
     """
     if type_ == programme.ANSWERED:
         data = json.loads(value)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from spn.rights.gate import Gate
 from spn.rights.keys import Keys
@@ -31,3 +34,10 @@ def tokens(issuer: Issuer) -> Tokens:
 def gate(tokens: Tokens) -> Gate:
     """Which lets in whom this issuer names; its cookie travels over https alone."""
     return Gate(tokens, Sessions(secure=True))
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app that the test's own module makes."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://edge") as made:
+        yield made

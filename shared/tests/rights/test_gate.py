@@ -55,12 +55,6 @@ def app(gate: Gate) -> FastAPI:
     return made
 
 
-@pytest.fixture
-async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://edge") as made:
-        yield made
-
-
 def shown(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -36,12 +35,6 @@ def app(gate: Gate) -> FastAPI:
     made.include_router(session_router("/organisers"))
     guard(made, gate)
     return made
-
-
-@pytest.fixture
-async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://edge") as made:
-        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from spn_audit import programme
-from spn_audit.events import digest, state_of
+from spn_audit.events import UNREADABLE, digest, state_of
 from spn_audit.ledger import Place
 from spn_audit.log.chains import Chain
 from spn_audit.log.editions import Play
@@ -122,7 +122,7 @@ class LogBook:
             return
         try:
             self._story(record)
-        except (ValueError, LookupError, TypeError):
+        except UNREADABLE:
             _keep(self.unreadable, record)
 
     def _story(self, record: Record) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from spn_audit.events import digest, state_of
+from spn_audit.events import UNREADABLE, digest, state_of
 from spn_audit.reading.snapshot import Snapshot
 from spn_audit.states import State
 
@@ -127,7 +127,7 @@ def _told(topic: str, key: str, sequence: int, headers: dict[str, str], value: b
     type_ = headers["ce_type"]
     try:
         state = state_of(topic, type_, value)
-    except (ValueError, LookupError, TypeError):
+    except UNREADABLE:
         state = None  # what cannot be read is not what was told: the fingerprint says so
     return Told(key, sequence, type_, digest(headers, value), state)
 

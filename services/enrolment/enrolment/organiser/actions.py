@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi.responses import Response
+from starlette.datastructures import FormData
 
 from enrolment.organiser import consequences, edition, enrolment, possible
 from enrolment.organiser.addresses import OFFICE
@@ -37,18 +40,12 @@ async def act_on_edition(visit: OfficeVisit) -> Response:
     if whole is None or name not in possible.EDITION_ACTIONS:
         return visit.message(404, "problem.not_found")
     action, edition_id = possible.EDITION_ACTIONS[name], whole.edition.terms.edition_id
-    values, shown = taken(form, action.fields), text_in(form, "ticket")
-    ticket = visit.desk.tickets.taken(shown, f"{name}/{edition_id}")
-    if ticket is None:
-        return _confirm_edition(visit, whole, name, values=values, status=422, notice="notice.old")
-    given = {"edition_id": edition_id, "by": visit.by, "if_revision": ticket.shown if action.is_held else None}
-    made = command_of(action.command, action.fields, values, given, visit.words)
-    if not isinstance(made, Command):
-        return _confirm_edition(visit, whole, name, values=values, errors=made, ticket=shown, status=422)
-    try:
-        return await send(visit, made, ticket.key, f"edition/{edition_id}")
-    except NotSentError as error:
-        return _confirm_edition(visit, whole, name, values=values, **_not_sent(error, shown))
+
+    def given(seen: int) -> dict[str, Any]:
+        return {"edition_id": edition_id, "if_revision": seen if action.is_held else None}
+
+    again = partial(_confirm_edition, visit, whole, name)
+    return await _done(visit, form, Doing(action, f"{name}/{edition_id}", given, f"edition/{edition_id}", again))
 
 
 def _confirm_edition(visit: OfficeVisit, whole: WholeEdition, name: str, **more: Any) -> Response:
@@ -84,19 +81,12 @@ async def act_on_enrolment(visit: OfficeVisit) -> Response:
     if one is None or name not in possible.ACTIONS:
         return visit.message(404, "problem.not_found")
     action, found = possible.ACTIONS[name], one.enrolment
-    values, shown = taken(form, action.fields), text_in(form, "ticket")
-    ticket = visit.desk.tickets.taken(shown, _purpose(visit, one, name))
-    if ticket is None:
-        return _confirm_enrolment(visit, one, name, values=values, status=422, notice="notice.old")
-    given = {"edition_id": found.edition_id, "enrolment_id": found.enrolment_id}
-    given |= {"by": visit.by, "if_entry": ticket.shown}
-    made = command_of(action.command, action.fields, values, given, visit.words)
-    if not isinstance(made, Command):
-        return _confirm_enrolment(visit, one, name, values=values, errors=made, ticket=shown, status=422)
-    try:
-        return await send(visit, made, ticket.key, f"enrolment/{found.enrolment_id}")
-    except NotSentError as error:
-        return _confirm_enrolment(visit, one, name, values=values, **_not_sent(error, shown))
+
+    def given(seen: int) -> dict[str, Any]:
+        return {"edition_id": found.edition_id, "enrolment_id": found.enrolment_id, "if_entry": seen}
+
+    again, subject = partial(_confirm_enrolment, visit, one, name), f"enrolment/{found.enrolment_id}"
+    return await _done(visit, form, Doing(action, _purpose(visit, one, name), given, subject, again))
 
 
 def _confirm_enrolment(visit: OfficeVisit, one: WholeEnrolment, name: str, **more: Any) -> Response:
@@ -112,6 +102,39 @@ def _confirm_enrolment(visit: OfficeVisit, one: WholeEnrolment, name: str, **mor
         "name": name,
     }
     return _confirm(visit, context, visit.desk.tickets.form(_purpose(visit, one, name), found.entry), **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An action on the way to the log.
+
+    ``given``: what its command says besides the fields, from what the ticket says was seen. ``subject``: as ``send``
+    has it. ``again``: the page before the click, once more.
+    """
+
+    action: possible.Action | possible.EditionAction
+    purpose: str
+    given: Callable[[int], dict[str, Any]]
+    subject: str
+    again: Callable[..., Response]
+
+
+async def _done(visit: OfficeVisit, form: FormData, doing: Doing) -> Response:
+    """The way to the answer; or the form once more, with what is wrong and everything that was typed."""
+    action = doing.action
+    values, shown = taken(form, action.fields), text_in(form, "ticket")
+    again = partial(doing.again, values=values)
+    ticket = visit.desk.tickets.taken(shown, doing.purpose)
+    if ticket is None:
+        return again(status=422, notice="notice.old")
+    given = {**doing.given(ticket.shown), "by": visit.by}
+    made = command_of(action.command, action.fields, values, given, visit.words)
+    if not isinstance(made, Command):
+        return again(errors=made, ticket=shown, status=422)
+    try:
+        return await send(visit, made, ticket.key, doing.subject)
+    except NotSentError as error:
+        return again(**_not_sent(error, shown))
 
 
 def _purpose(visit: OfficeVisit, one: WholeEnrolment, name: str) -> str:

@@ -19,7 +19,7 @@ from enrolment.organiser.shapes import (
     WholeEdition,
     WholeEnrolment,
 )
-from enrolment.store import rows
+from enrolment.store import queries, rows
 from spn.messaging.policies import Connection
 
 ROWS_MAX: Final = 200
@@ -71,13 +71,6 @@ _COMING = """
     WHERE g.edition_id = $1 AND g.status IN ('invited', 'confirmed') AND ($2::text IS NULL OR o.poi = $2)
     GROUP BY g.theme_id, o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
 _ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
-_PEOPLE = "SELECT person_id, name, email, language, revision FROM people WHERE person_id = ANY($1)"
-_ORGANISATIONS = """
-    SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
-        revision
-    FROM organisations WHERE organisation_id = ANY($1)"""
-_POSITION = """
-    SELECT count(*) FROM enrolments WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
 _JOURNAL = """
     SELECT entry, what, moment, position, who, reason, seal FROM journal
     WHERE enrolment_id = $1 ORDER BY entry DESC LIMIT $2"""
@@ -131,11 +124,11 @@ async def whole_enrolment(connection: Connection, enrolment_id: UUID) -> WholeEn
         contacts = [payer.contact_id for payer in one.payers]
         ids = {one.participant_id, one.requester_id, *one.former_participant_ids, *contacts} - {None}
         names = {one.organisation_id, *(payer.organisation_id for payer in one.payers)}
-        people = [rows.person(r) for r in await connection.fetch(_PEOPLE, list(ids))]
-        organisations = [rows.organisation(r) for r in await connection.fetch(_ORGANISATIONS, list(names))]
+        people = [rows.person(r) for r in await connection.fetch(queries.PEOPLE_BY_ID, list(ids))]
+        organisations = [rows.organisation(r) for r in await connection.fetch(queries.ORGANISATIONS, list(names))]
         guests = [GuestRow(**r) for r in await connection.fetch(_GUESTS_OF_ENROLMENT, enrolment_id, None, ROWS_MAX)]
         history = [Happened(**r) for r in await connection.fetch(_JOURNAL, enrolment_id, ROWS_MAX)]
-        position = await connection.fetchval(_POSITION, one.edition_id, one.place) if one.is_waiting else None
+        position = await connection.fetchval(queries.POSITION, one.edition_id, one.place) if one.is_waiting else None
     return WholeEnrolment(
         found,
         one,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,15 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from enrolment.commands import ConfirmGuest, DeclineGuest
 from enrolment.links import claim_of
 from enrolment.pages.addresses import action_called
+from enrolment.pages.opened import hashed, purpose, put, shown_page
 from enrolment.pages.outcome import outcome
 from enrolment.pages.reading import OwnInvitation, own_invitation
-from enrolment.pages.visit import Visit, see_other
-from spn.messaging.edge import KeyReusedError
+from enrolment.pages.visit import Visit
 from spn.messaging.policies import Connection
 
 _COMMANDS: Final[dict[str, type[ConfirmGuest | DeclineGuest]]] = {"come": ConfirmGuest, "stay": DeclineGuest}
 _POSSIBLE: Final = {"invited": ("come", "stay"), "confirmed": ("stay",)}
-_HEADERS: Final = {"x-robots-tag": "noindex, nofollow"}
 
 
 async def show(visit: Visit) -> Response:
@@ -36,23 +34,18 @@ async def act(visit: Visit) -> Response:
         return visit.message(404, "guest.expired")
     if action not in _COMMANDS:
         return visit.message(404, "problem.not_found")
-    ticket = visit.desk.tickets.taken(sent.get("ticket", ""), _purpose(visit, action))
+    ticket = visit.desk.tickets.taken(sent.get("ticket", ""), purpose(visit, f"guest/{action}"))
     if ticket is None:
         return _page(visit, own, status=422, notice="personal.notice_old")
     command = _COMMANDS[action](edition_id=own.guest.edition_id, guest_id=own.guest.guest_id, by="guest")
-    try:
-        submitted = await visit.desk.edge.submit(command, f"page:{ticket.key}", None)
-    except KeyReusedError:
-        return _page(visit, own, status=422, notice="personal.notice_old")
-    code = visit.part("code")
-    name = visit.desk.tickets.answer(_hashed(code), submitted.command_id)
-    return see_other(visit.to("guest_answer", code=code, name=name))
+    put_on_log = await put(visit, command, ticket.key, "guest_answer")
+    return put_on_log or _page(visit, own, status=422, notice="personal.notice_old")
 
 
 async def answer(visit: Visit) -> Response:
     """What came of it."""
     own, name, code = await _own(visit), visit.part("name"), visit.part("code")
-    command_id = visit.desk.tickets.answered(name, _hashed(code)) if own else None
+    command_id = visit.desk.tickets.answered(name, hashed(code)) if own else None
     if command_id is None:
         return visit.message(404, "problem.not_found")
     switch = visit.elsewhere("guest_answer", code=code, name=name)
@@ -74,28 +67,16 @@ async def _own(visit: Visit) -> OwnInvitation | None:
 def _page(visit: Visit, own: OwnInvitation, *, status: int = 200, notice: str | None = None) -> HTMLResponse:
     overdue = own.guest.is_overdue(visit.desk.clock.now())
     can = () if overdue else _POSSIBLE.get(own.guest.status, ())
-    terms, code = own.edition.terms, visit.part("code")
-    theme = terms.theme(own.guest.theme_id)
-    return visit.page(
+    theme = own.edition.terms.theme(own.guest.theme_id)
+    return shown_page(
+        visit,
         "guest",
-        switch=visit.elsewhere("guest", code=code),
-        status=status,
-        headers=_HEADERS,
-        code=code,
-        own=own,
+        own,
+        visit.elsewhere("guest", code=visit.part("code")),
+        status,
         can=can,
-        tickets={action: visit.desk.tickets.form(_purpose(visit, action)) for action in can},
+        tickets={action: visit.desk.tickets.form(purpose(visit, f"guest/{action}")) for action in can},
         shown="lapsed" if overdue else own.guest.status,
         notice=notice,
-        terms=terms,
-        edition_title=visit.words.either(terms.title_nl, terms.title_en),
         theme=visit.words.either(theme.title_nl, theme.title_en) if theme else own.guest.theme_id,
     )
-
-
-def _purpose(visit: Visit, action: str) -> str:
-    return f"guest/{action}/{_hashed(visit.part('code'))}"
-
-
-def _hashed(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()

@@ -13,11 +13,10 @@ from enrolment.domain.terms import Theme
 from enrolment.pages.form.fields import Field
 from enrolment.pages.form.sheet import Values
 from enrolment.pages.mistakes import Mistake, mistakes_of
-from enrolment.pages.opened import expired, hashed, own_of, purpose, shown_page
+from enrolment.pages.opened import expired, own_of, purpose, put, shown_page
 from enrolment.pages.reading import OwnEnrolment
 from enrolment.pages.sentences import said
 from enrolment.pages.visit import Visit, see_other
-from spn.messaging.edge import KeyReusedError
 
 THEME: Final = Field("theme_id", "select")
 GUEST: Final = (
@@ -49,11 +48,11 @@ async def show(visit: Visit) -> Response:
 async def invite(visit: Visit) -> Response:
     """Put the invitation on the log, once per form; or show it again with everything that was typed."""
     sent = dict(reversed(await visit.form()))
-    own, code = await own_of(visit), visit.part("code")
+    own = await own_of(visit)
     if own is None:
         return await expired(visit)
     if not themes_of(visit, own):
-        return see_other(visit.to("personal", code=code))
+        return see_other(visit.to("personal", code=visit.part("code")))
     values = {field.name: sent.get(field.name, "") for field in (THEME, *GUEST)}
     ticket = visit.desk.tickets.taken(sent.get("ticket", ""), purpose(visit, _PURPOSE))
     if ticket is None:
@@ -62,12 +61,8 @@ async def invite(visit: Visit) -> Response:
         command = _command(own, values)
     except ValidationError as error:
         return _page(visit, own, values, tuple(mistakes_of(error)), status=422, ticket=sent["ticket"])
-    try:
-        submitted = await visit.desk.edge.submit(command, f"page:{ticket.key}", None)
-    except KeyReusedError:
-        return _page(visit, own, values, status=422, notice="form.notice_sent")
-    name = visit.desk.tickets.answer(hashed(code), submitted.command_id)
-    return see_other(visit.to("personal_answer", code=code, name=name))
+    put_on_log = await put(visit, command, ticket.key, "personal_answer")
+    return put_on_log or _page(visit, own, values, status=422, notice="form.notice_sent")
 
 
 def _command(own: OwnEnrolment, values: Values) -> InviteGuest:

@@ -1,4 +1,4 @@
-"""Whom a personal link opens an enrolment for, and the frame of every page behind it."""
+"""Whom a personal link opens an enrolment for, the frame of every page behind a link, and how one sends a command."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from enrolment.links import claim_of
-from enrolment.pages.reading import OwnEnrolment, enrolment_now, own_enrolment
-from enrolment.pages.visit import Visit
+from enrolment.pages.reading import OwnEnrolment, OwnInvitation, enrolment_now, own_enrolment
+from enrolment.pages.visit import Visit, see_other
+from spn.messaging.contract import Command
+from spn.messaging.edge import KeyReusedError
 from spn.messaging.policies import Connection
 
 HEADERS: Final = {"x-robots-tag": "noindex, nofollow"}
@@ -49,8 +51,10 @@ async def opened(visit: Visit) -> Opened | None:
     return await visit.desk.read(read)
 
 
-def shown_page(visit: Visit, template: str, own: OwnEnrolment, switch: str, status: int, **more: Any) -> HTMLResponse:
-    """A page about an enrolment, in its frame."""
+def shown_page(
+    visit: Visit, template: str, own: OwnEnrolment | OwnInvitation, switch: str, status: int, **more: Any
+) -> HTMLResponse:
+    """A page behind a link, in its frame."""
     terms = own.edition.terms
     return visit.page(
         template,
@@ -63,6 +67,17 @@ def shown_page(visit: Visit, template: str, own: OwnEnrolment, switch: str, stat
         edition_title=visit.words.either(terms.title_nl, terms.title_en),
         **more,
     )
+
+
+async def put(visit: Visit, command: Command, key: str, answer: str) -> Response | None:
+    """Put it on the log, once per form, and lead to the page of its answer; None when the form was sent otherwise."""
+    try:
+        submitted = await visit.desk.edge.submit(command, f"page:{key}", None)
+    except KeyReusedError:
+        return None
+    code = visit.part("code")
+    name = visit.desk.tickets.answer(hashed(code), submitted.command_id)
+    return see_other(visit.to(answer, code=code, name=name))
 
 
 async def expired(visit: Visit) -> HTMLResponse:

@@ -15,7 +15,7 @@ from enrolment.pages.addresses import action_called
 from enrolment.pages.guests import themes_of
 from enrolment.pages.mistakes import mistakes_of
 from enrolment.pages.needs import changeable
-from enrolment.pages.opened import HEADERS, expired, hashed, opened, own_of, purpose, shown_page
+from enrolment.pages.opened import HEADERS, expired, hashed, opened, own_of, purpose, put, shown_page
 from enrolment.pages.outcome import outcome
 from enrolment.pages.own_data import own_data
 from enrolment.pages.reading import OwnEnrolment
@@ -127,13 +127,8 @@ async def _submit(visit: Visit, own: OwnEnrolment, action: str, key: str, reason
         (mistake, *_) = mistakes_of(error)
         said = visit.words(f"error.{mistake.reason}", most=mistake.most)
         return _confirm(visit, own, action, status=422, reason=reason, error=said)
-    try:
-        submitted = await visit.desk.edge.submit(command, f"page:{key}", None)
-    except KeyReusedError:
-        return _page(visit, own, status=422, notice="personal.notice_old")
-    code = visit.part("code")
-    name = visit.desk.tickets.answer(hashed(code), submitted.command_id)
-    return see_other(visit.to("personal_answer", code=code, name=name))
+    sent = await put(visit, command, key, "personal_answer")
+    return sent or _page(visit, own, status=422, notice="personal.notice_old")
 
 
 def _page(visit: Visit, own: OwnEnrolment, *, status: int = 200, notice: str | None = None) -> HTMLResponse:

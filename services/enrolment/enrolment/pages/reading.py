@@ -13,7 +13,7 @@ from enrolment.domain.guest import Guest, GuestStatus
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 from enrolment.needs import Need, needs_of
-from enrolment.store import rows
+from enrolment.store import queries, rows
 from spn.messaging.policies import Connection
 
 Stage: TypeAlias = Literal["before", "open", "closed"]
@@ -21,17 +21,9 @@ Stage: TypeAlias = Literal["before", "open", "closed"]
 _EDITION = """
     SELECT edition_id, state, terms, seats_taken, waiting FROM editions WHERE edition_id = $1"""
 _ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
-_PERSON = "SELECT person_id, name, email, language, revision FROM people WHERE person_id = $1"
-_ORGANISATION = """
-    SELECT organisation_id, legal_name, kvk, oin, street, postcode, city, country, poi, province, holiday_region,
-        revision
-    FROM organisations WHERE organisation_id = $1"""
 _GUESTS = """
     SELECT p.name, g.theme_id, g.status FROM guests g JOIN people p USING (person_id)
     WHERE g.enrolment_id = $1 ORDER BY g.invited_at, g.guest_id"""
-_POSITION = """
-    SELECT count(*) FROM enrolments
-    WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +104,8 @@ async def own_invitation(connection: Connection, guest_id: UUID) -> OwnInvitatio
         return None
     guest = rows.guest(found)
     edition = await edition_now(connection, guest.edition_id)
-    person = await connection.fetchrow(_PERSON, guest.person_id)
-    library = await connection.fetchrow(_ORGANISATION, guest.organisation_id)
+    person = await connection.fetchrow(queries.PEOPLE_BY_ID, [guest.person_id])
+    library = await connection.fetchrow(queries.ORGANISATIONS, [guest.organisation_id])
     if edition is None or person is None or library is None:
         return None
     return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library))
@@ -135,15 +127,15 @@ async def enrolment_now(connection: Connection, enrolment_id: UUID) -> Enrolment
 
 async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id: UUID) -> OwnEnrolment | None:
     """An enrolment for one person; None when that person is gone."""
-    person = await connection.fetchrow(_PERSON, person_id)
+    person = await connection.fetchrow(queries.PEOPLE_BY_ID, [person_id])
     if person is None:
         return None
     edition = await edition_now(connection, enrolment.edition_id)
-    library = await connection.fetchrow(_ORGANISATION, enrolment.organisation_id)
+    library = await connection.fetchrow(queries.ORGANISATIONS, [enrolment.organisation_id])
     assert edition, "an enrolment has an edition"
     assert library, "an enrolment has a library"
     waits = enrolment.is_waiting
-    position = await connection.fetchval(_POSITION, enrolment.edition_id, enrolment.place) if waits else None
+    position = await connection.fetchval(queries.POSITION, enrolment.edition_id, enrolment.place) if waits else None
     needs = await needs_of(connection, enrolment.enrolment_id, person_id)
     guests = tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id))
     return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position, needs, guests)

@@ -50,3 +50,7 @@ GUESTS_OF_LIBRARIES = """
     JOIN enrolments e USING (enrolment_id)
     JOIN guests g ON g.edition_id = e.edition_id AND g.organisation_id = e.organisation_id
         AND g.theme_id = asked.theme_id AND g.status IN ('invited', 'confirmed')"""
+POSITION = """
+    SELECT count(*) FROM enrolments
+    WHERE edition_id = $1 AND status = 'waiting' AND coalesce(place, number) <= $2"""
+"""The rank of who waits at this place of the line."""

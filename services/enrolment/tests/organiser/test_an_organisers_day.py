@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -12,26 +11,10 @@ from playwright.async_api import Browser, Page, expect
 from enrolment.commands import examples
 from services.enrolment.tests.organiser.test_documents import EXAMPLE
 from services.enrolment.tests.pages.browsing import PHONE, heading, sound, visiting
-from services.enrolment.tests.pages.site import INSTALL, Site, browser, chromium, is_required, running
+from services.enrolment.tests.pages.site import Site
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 LONG = "Stichting Openbare Bibliotheken Noordoost-Friesland, Waterland en de Waddeneilanden te 's-Gravenpolder aan Zee"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One service for all tests here; each has an edition of its own."""
-    if chromium() is None:
-        (pytest.fail if is_required() else pytest.skip)(INSTALL)
-    with running(tmp_path_factory.mktemp("site")) as made:
-        yield made
-
-
-@pytest.fixture
-async def chrome() -> AsyncIterator[Browser]:
-    """A browser of one test."""
-    async with browser() as started:
-        yield started
 
 
 async def log_in(page: Page, site: Site, role: str = "organiser", path: str = "/organisatie") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
 import pytest
@@ -10,27 +9,11 @@ from playwright.async_api import Browser, Page, expect
 
 from services.enrolment.tests.pages.browsing import DESKTOP, PHONE, heading, sound, visiting
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
-from services.enrolment.tests.pages.site import INSTALL, Site, browser, chromium, fill, is_required, running
+from services.enrolment.tests.pages.site import Site, fill
 from services.enrolment.tests.pages.test_guest_page import THEMES
 from spn.testing.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One service for all tests here; each has an edition of its own."""
-    if chromium() is None:
-        (pytest.fail if is_required() else pytest.skip)(INSTALL)
-    with running(tmp_path_factory.mktemp("site")) as made:
-        yield made
-
-
-@pytest.fixture
-async def chrome() -> AsyncIterator[Browser]:
-    """A browser of one test."""
-    async with browser() as started:
-        yield started
 
 
 async def send(page: Page) -> None:
