@@ -13,9 +13,10 @@ from starlette.datastructures import FormData
 from enrolment.organiser import consequences, edition, enrolment, possible
 from enrolment.organiser.addresses import OFFICE
 from enrolment.organiser.filled import Errors, command_of, taken
-from enrolment.organiser.sending import NotSentError, send
+from enrolment.organiser.sending import send
 from enrolment.organiser.shapes import WholeEdition, WholeEnrolment
 from enrolment.organiser.visit import OfficeVisit, text_in
+from enrolment.pages.putting import NotPutError
 from enrolment.pages.visit import see_other
 from spn.messaging.contract import Command
 
@@ -133,8 +134,8 @@ async def _done(visit: OfficeVisit, form: FormData, doing: Doing) -> Response:
         return again(errors=made, ticket=shown, status=422)
     try:
         return await send(visit, made, ticket.key, doing.subject)
-    except NotSentError as error:
-        return again(**_not_sent(error, shown))
+    except NotPutError as error:
+        return again(**error.page("notice.", shown))
 
 
 def _purpose(visit: OfficeVisit, one: WholeEnrolment, name: str) -> str:
@@ -152,12 +153,6 @@ def _known(one: WholeEnrolment) -> Mapping[str, str]:
         "participant.email": person.email,
         "participant.language": person.language,
     }
-
-
-def _not_sent(error: NotSentError, ticket: str) -> dict[str, Any]:
-    """What the form says then. Where it was sent before with other answers, it gets a ticket of its own."""
-    kept = None if error.status == 422 else ticket
-    return {"status": error.status, "notice": error.notice, "headers": error.headers, "ticket": kept}
 
 
 def _confirm(

@@ -14,10 +14,10 @@ from enrolment.domain.editions import terms_of
 from enrolment.organiser import consequences, edition, reading
 from enrolment.organiser.changes import changes
 from enrolment.organiser.drafts import Draft, made_of, reasoned, sent
-from enrolment.organiser.sending import NotSentError
 from enrolment.organiser.sending import send as send_command
 from enrolment.organiser.shapes import EditionRow
 from enrolment.organiser.visit import OfficeVisit
+from enrolment.pages.putting import NotPutError
 
 PUBLISH: Final = "publish"
 # Not "no-store": who comes back to it by the browser's button finds what was typed.
@@ -83,10 +83,11 @@ async def _on_the_log(
 ) -> Response:
     try:
         return await send_command(visit, made, key, f"edition/{made.edition_id}")
-    except NotSentError as error:
+    except NotPutError as error:
+        page = error.page("notice.", draft.ticket)
         # Sent before with other answers: this is a form of its own from now on.
-        again = _anew(visit, draft, found) if error.status == 422 else draft
-        return _form(visit, again, found, status=error.status, notice=error.notice, headers=error.headers)
+        again = draft if page.pop("ticket") else _anew(visit, draft, found)
+        return _form(visit, again, found, **page)
 
 
 async def _edition(visit: OfficeVisit) -> EditionRow | None:

@@ -18,12 +18,10 @@ from enrolment.pages.form.sheet import Sheet, Values, sheet_of, taken
 from enrolment.pages.mistakes import Mistake
 from enrolment.pages.needs import beside
 from enrolment.pages.outcome import outcome
+from enrolment.pages.putting import NotPutError, put
 from enrolment.pages.reading import EditionNow, edition_now
 from enrolment.pages.sentences import said
-from enrolment.pages.visit import BUSY_SECONDS, Visit, see_other
-from spn.messaging.admission import NotAdmittedError
-from spn.messaging.edge import KeyReusedError
-from spn.messaging.faults import TransientError
+from enrolment.pages.visit import Visit, see_other
 
 REFRESH_SECONDS_MAX = 3_600
 """A page that waits for the opening refreshes itself when that is no further off."""
@@ -76,20 +74,10 @@ async def _submit(
     visit: Visit, edition: EditionNow, asked: Asked, again: Callable[..., HTMLResponse], *, key: str, shown: str
 ) -> Response:
     """Put it on the log; whatever keeps it from there, nothing that was typed is lost."""
-
-    def busy(status: int, seconds: int) -> HTMLResponse:
-        later = {"retry-after": str(seconds)}
-        return again(status=status, ticket=shown, notice="form.notice_busy", headers=later)
-
-    stored = beside(visit, edition.terms, asked.needs)
     try:
-        submitted = await visit.desk.edge.submit(asked.command, f"page:{key}", None, stored)
-    except KeyReusedError:
-        return again(status=422, notice="form.notice_sent")
-    except NotAdmittedError as error:
-        return busy(error.status, error.retry_after_seconds)
-    except TransientError:
-        return busy(503, BUSY_SECONDS)
+        submitted = await put(visit, asked.command, key, beside(visit, edition.terms, asked.needs))
+    except NotPutError as error:
+        return again(**error.page("form.notice_", shown))
     name = visit.desk.tickets.answer(_purpose(edition), submitted.command_id)
     return see_other(visit.to("answer", edition_id=edition.terms.edition_id, name=name))
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, Response
 
 from enrolment.commands import ConfirmGuest, DeclineGuest
 from enrolment.links import claim_of
 from enrolment.pages.addresses import action_called
-from enrolment.pages.opened import hashed, purpose, put, shown_page
+from enrolment.pages.opened import hashed, lead_to_answer, purpose, shown_page
 from enrolment.pages.outcome import outcome
+from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnInvitation, own_invitation
 from enrolment.pages.visit import Visit
 from spn.messaging.policies import Connection
@@ -38,8 +39,10 @@ async def act(visit: Visit) -> Response:
     if ticket is None:
         return _page(visit, own, status=422, notice="personal.notice_old")
     command = _COMMANDS[action](edition_id=own.guest.edition_id, guest_id=own.guest.guest_id, by="guest")
-    put_on_log = await put(visit, command, ticket.key, "guest_answer")
-    return put_on_log or _page(visit, own, status=422, notice="personal.notice_old")
+    try:
+        return await lead_to_answer(visit, command, ticket.key, "guest_answer")
+    except NotPutError as error:
+        return _page(visit, own, **error.page("personal.notice_", sent["ticket"]))
 
 
 async def answer(visit: Visit) -> Response:
@@ -64,7 +67,7 @@ async def _own(visit: Visit) -> OwnInvitation | None:
     return await visit.desk.read(read)
 
 
-def _page(visit: Visit, own: OwnInvitation, *, status: int = 200, notice: str | None = None) -> HTMLResponse:
+def _page(visit: Visit, own: OwnInvitation, *, notice: str | None = None, **more: Any) -> HTMLResponse:
     overdue = own.guest.is_overdue(visit.desk.clock.now())
     can = () if overdue else _POSSIBLE.get(own.guest.status, ())
     theme = own.edition.terms.theme(own.guest.theme_id)
@@ -73,10 +76,10 @@ def _page(visit: Visit, own: OwnInvitation, *, status: int = 200, notice: str | 
         "guest",
         own,
         visit.elsewhere("guest", code=visit.part("code")),
-        status,
         can=can,
         tickets={action: visit.desk.tickets.form(purpose(visit, f"guest/{action}")) for action in can},
         shown="lapsed" if overdue else own.guest.status,
         notice=notice,
         theme=visit.words.either(theme.title_nl, theme.title_en) if theme else own.guest.theme_id,
+        **more,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi.responses import HTMLResponse, Response
@@ -21,6 +22,7 @@ from enrolment.pages.form.own_words import needs_in
 from enrolment.pages.form.sheet import Values
 from enrolment.pages.mistakes import Mistake
 from enrolment.pages.opened import expired, own_of, purpose, shown_page
+from enrolment.pages.putting import NotPutError, putting
 from enrolment.pages.reading import OwnEnrolment
 from enrolment.pages.sentences import said
 from enrolment.pages.visit import Visit, see_other
@@ -70,9 +72,12 @@ async def save(visit: Visit) -> Response:
     texts, mistakes = needs_in(values)
     if mistakes:
         return _page(visit, own, values, mistakes, status=422)
-    if not await visit.desk.read(lambda connection: _kept(connection, own, texts, visit.desk.clock.now())):
-        return await expired(visit)
-    return see_other(visit.to("personal", code=visit.part("code")) + "#needs")
+    try:
+        with putting():
+            kept = await visit.desk.read(lambda connection: _kept(connection, own, texts, visit.desk.clock.now()))
+    except NotPutError as error:
+        return _page(visit, own, values, **error.page("personal.notice_", sent["ticket"]))
+    return see_other(visit.to("personal", code=visit.part("code")) + "#needs") if kept else await expired(visit)
 
 
 def changeable(visit: Visit, own: OwnEnrolment) -> tuple[Kind, ...]:
@@ -101,8 +106,9 @@ def _page(
     values: Values,
     mistakes: Sequence[Mistake] = (),
     *,
-    status: int = 200,
     notice: str | None = None,
+    ticket: str | None = None,
+    **more: Any,
 ) -> HTMLResponse:
     shown = _fields(changeable(visit, own))
     switch = visit.elsewhere("personal_needs", code=visit.part("code"))
@@ -111,10 +117,10 @@ def _page(
         "needs",
         own,
         switch,
-        status,
         shown=shown,
         values=values,
         errors=said(shown, mistakes, visit.words),
         notice=notice,
-        ticket=visit.desk.tickets.form(purpose(visit, _PURPOSE)),
+        ticket=ticket or visit.desk.tickets.form(purpose(visit, _PURPOSE)),
+        **more,
     )

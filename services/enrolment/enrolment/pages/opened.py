@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from enrolment.links import claim_of
+from enrolment.pages.putting import put
 from enrolment.pages.reading import OwnEnrolment, OwnInvitation, enrolment_now, own_enrolment
 from enrolment.pages.visit import Visit, see_other
 from spn.messaging.contract import Command
-from spn.messaging.edge import KeyReusedError
 from spn.messaging.policies import Connection
 
 HEADERS: Final = {"x-robots-tag": "noindex, nofollow"}
@@ -52,7 +53,14 @@ async def opened(visit: Visit) -> Opened | None:
 
 
 def shown_page(
-    visit: Visit, template: str, own: OwnEnrolment | OwnInvitation, switch: str, status: int, **more: Any
+    visit: Visit,
+    template: str,
+    own: OwnEnrolment | OwnInvitation,
+    switch: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> HTMLResponse:
     """A page behind a link, in its frame."""
     terms = own.edition.terms
@@ -60,7 +68,7 @@ def shown_page(
         template,
         switch=switch,
         status=status,
-        headers=HEADERS,
+        headers={**HEADERS, **(headers or {})},
         code=visit.part("code"),
         own=own,
         terms=terms,
@@ -69,15 +77,17 @@ def shown_page(
     )
 
 
-async def put(visit: Visit, command: Command, key: str, answer: str) -> Response | None:
-    """Put it on the log, once per form, and lead to the page of its answer; None when the form was sent otherwise."""
-    try:
-        submitted = await visit.desk.edge.submit(command, f"page:{key}", None)
-    except KeyReusedError:
-        return None
+async def lead_to_answer(
+    visit: Visit, command: Command, key: str, answer: str, *, lasting: bool = False
+) -> RedirectResponse:
+    """Put it on the log, once per form, and lead to the page of its answer. ``lasting``: also when the link is no more.
+
+    :raises NotPutError: it is not on the log.
+    """
+    submitted = await put(visit, command, key)
     code = visit.part("code")
-    name = visit.desk.tickets.answer(hashed(code), submitted.command_id)
-    return see_other(visit.to(answer, code=code, name=name))
+    whose = lasting_of(code) if lasting else hashed(code)
+    return see_other(visit.to(answer, code=code, name=visit.desk.tickets.answer(whose, submitted.command_id)))
 
 
 async def expired(visit: Visit) -> HTMLResponse:
@@ -94,6 +104,11 @@ async def expired(visit: Visit) -> HTMLResponse:
 def purpose(visit: Visit, action: str) -> str:
     """What a ticket on a personal page is for."""
     return f"{action}/{hashed(visit.part('code'))}"
+
+
+def lasting_of(code: str) -> str:
+    """Whose answer it is that can be seen after the link is no more: what it brought about may have ended the link."""
+    return f"lasting/{hashed(code)}"
 
 
 def hashed(code: str) -> str:

@@ -14,7 +14,9 @@ REFRESH_SECONDS: Final = 3
 _OWN_TITLE: Final = ("accepted", "waitlisted", "requested")
 
 
-async def outcome(visit: Visit, command_id: UUID, *, switch: str | None, back: str, back_key: str) -> HTMLResponse:
+async def outcome(
+    visit: Visit, command_id: UUID, *, switch: str | None, back: str | None, back_key: str
+) -> HTMLResponse:
     """What became of a command. While nobody knows, a page that asks again by itself.
 
     It does so by the header ``Refresh``, which needs no script and leaves no element that axe must warn about.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -10,14 +12,26 @@ from pydantic import ValidationError
 
 from enrolment.commands import AcceptOffer, DeclineOffer, LeaveList, SendLink, WithdrawEnrolment
 from enrolment.commands.enrolments import EnrolmentCommand
-from enrolment.pages import conditions
+from enrolment.pages import conditions, substitute
 from enrolment.pages.addresses import action_called
-from enrolment.pages.guests import themes_of
 from enrolment.pages.mistakes import mistakes_of
 from enrolment.pages.needs import changeable
-from enrolment.pages.opened import HEADERS, expired, hashed, opened, own_of, purpose, put, shown_page
+from enrolment.pages.opened import (
+    HEADERS,
+    expired,
+    hashed,
+    lasting_of,
+    lead_to_answer,
+    opened,
+    own_of,
+    purpose,
+    shown_page,
+)
 from enrolment.pages.outcome import outcome
 from enrolment.pages.own_data import own_data
+from enrolment.pages.own_form import about
+from enrolment.pages.own_forms import FORMS
+from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnEnrolment
 from enrolment.pages.visit import Visit, see_other
 from spn.browsers import PAGE_HEADERS
@@ -68,21 +82,21 @@ async def act(visit: Visit) -> Response:
         return _page(visit, own, status=422, notice="personal.notice_old")
     if action == "withdraw" and ticket.shown != _percent(visit, own):
         return _confirm(visit, own, action, status=422, notice="personal.notice_changed")
-    return await _submit(visit, own, action, ticket.key, sent.get("reason", ""))
+    return await _submit(visit, own, action, ticket.key, sent)
 
 
 async def answer(visit: Visit) -> Response:
     """What came of it."""
     own, name, code = await own_of(visit), visit.part("name"), visit.part("code")
-    if own is None:
+    lasting = visit.desk.tickets.answered(name, lasting_of(code))
+    if own is None and lasting is None:
         return await expired(visit)
-    command_id = visit.desk.tickets.answered(name, hashed(code))
+    command_id = lasting or visit.desk.tickets.answered(name, hashed(code))
     if command_id is None:
         return visit.message(404, "problem.not_found")
     switch = visit.elsewhere("personal_answer", code=code, name=name)
-    return await outcome(
-        visit, command_id, switch=switch, back=visit.to("personal", code=code), back_key="to_enrolment"
-    )
+    back = visit.to("personal", code=code) if own else None
+    return await outcome(visit, command_id, switch=switch, back=back, back_key="to_enrolment")
 
 
 async def export(visit: Visit) -> Response:
@@ -113,56 +127,54 @@ async def _fresh(visit: Visit, sent: dict[str, str]) -> Response:
     return visit.message(202, "personal.fresh")
 
 
-async def _submit(visit: Visit, own: OwnEnrolment, action: str, key: str, reason: str) -> Response:
-    given: dict[str, Any] = {
-        "edition_id": own.enrolment.edition_id,
-        "enrolment_id": own.enrolment.enrolment_id,
-        "by": "participant",
-    }
-    if action == "withdraw" and reason.strip():
-        given["reason"] = reason
+async def _submit(visit: Visit, own: OwnEnrolment, action: str, key: str, sent: Mapping[str, str]) -> Response:
+    given = dict(about(own))
+    reason, again = sent.get("reason", ""), partial(_page, visit, own)
+    if action == "withdraw":
+        again = partial(_confirm, visit, own, action, reason=reason)
+        given |= {"reason": reason} if reason.strip() else {}
     try:
         command = _COMMANDS[action].model_validate(given)
+        return await lead_to_answer(visit, command, key, "personal_answer")
     except ValidationError as error:
         (mistake, *_) = mistakes_of(error)
-        said = visit.words(f"error.{mistake.reason}", most=mistake.most)
-        return _confirm(visit, own, action, status=422, reason=reason, error=said)
-    sent = await put(visit, command, key, "personal_answer")
-    return sent or _page(visit, own, status=422, notice="personal.notice_old")
+        return again(status=422, error=visit.words(f"error.{mistake.reason}", most=mistake.most))
+    except NotPutError as error:
+        return again(**error.page("personal.notice_", sent["ticket"]))
 
 
-def _page(visit: Visit, own: OwnEnrolment, *, status: int = 200, notice: str | None = None) -> HTMLResponse:
+def _page(visit: Visit, own: OwnEnrolment, *, notice: str | None = None, **more: Any) -> HTMLResponse:
     code, can = visit.part("code"), possible(visit, own)
     tickets = {action: visit.desk.tickets.form(purpose(visit, action)) for action in can if action == "accept"}
-    overdue = own.enrolment.is_overdue(visit.desk.clock.now())
-    switch = visit.elsewhere("personal", code=code)
     return shown_page(
         visit,
         "personal",
         own,
-        switch,
-        status,
+        visit.elsewhere("personal", code=code),
         notice=notice,
         can=can,
         tickets=tickets,
-        overdue=overdue,
+        overdue=own.enrolment.is_overdue(visit.desk.clock.now()),
         changeable=changeable(visit, own),
-        inviting=bool(themes_of(visit, own)),
+        forms=[form for form in FORMS if form.may(visit, own)],
+        **more,
     )
 
 
-def _confirm(visit: Visit, own: OwnEnrolment, action: str, *, status: int = 200, **more: Any) -> HTMLResponse:
+def _confirm(
+    visit: Visit, own: OwnEnrolment, action: str, *, reason: str = "", ticket: str | None = None, **more: Any
+) -> HTMLResponse:
     shown = _percent(visit, own) if action == "withdraw" else 0
     switch = visit.elsewhere("personal_action", code=visit.part("code"), action=action)
     more = {
         "notice": None,
-        "reason": "",
         "error": None,
         "cost": conditions.cost_now(own.edition.terms, own.enrolment, visit.desk.clock.now()),
-        "ticket": visit.desk.tickets.form(purpose(visit, action), shown),
+        "ticket": ticket or visit.desk.tickets.form(purpose(visit, action), shown),
+        "handing_over": substitute.FORM.may(visit, own),
         **more,
     }
-    return shown_page(visit, "confirm", own, switch, status, action=action, **more)
+    return shown_page(visit, "confirm", own, switch, action=action, reason=reason, **more)
 
 
 def _percent(visit: Visit, own: OwnEnrolment) -> int:

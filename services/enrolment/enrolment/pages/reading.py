@@ -21,6 +21,10 @@ Stage: TypeAlias = Literal["before", "open", "closed"]
 _EDITION = """
     SELECT edition_id, state, terms, seats_taken, waiting FROM editions WHERE edition_id = $1"""
 _ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
+_LIVE = """
+    SELECT e.*, d.terms FROM enrolments e JOIN editions d USING (edition_id)
+    WHERE e.participant_id = $1 AND e.status IN ('requested', 'accepted', 'waiting', 'offered')
+    ORDER BY e.requested_at, e.enrolment_id"""
 _GUESTS = """
     SELECT p.name, g.theme_id, g.status FROM guests g JOIN people p USING (person_id)
     WHERE g.enrolment_id = $1 ORDER BY g.invited_at, g.guest_id"""
@@ -123,6 +127,12 @@ async def enrolment_now(connection: Connection, enrolment_id: UUID) -> Enrolment
     """The enrolment of this id."""
     found = await connection.fetchrow(_ENROLMENT, enrolment_id)
     return rows.enrolment(found) if found else None
+
+
+async def live_of(connection: Connection, person_id: UUID) -> list[tuple[Terms, Enrolment]]:
+    """Every live enrolment of a person, with the terms of its edition."""
+    found = await connection.fetch(_LIVE, person_id)
+    return [(rows.TERMS.validate_json(row["terms"]), rows.enrolment(row)) for row in found]
 
 
 async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id: UUID) -> OwnEnrolment | None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Response
 
 from enrolment.links import Links
-from enrolment.pages import enrol, guest, guests, needs, personal
+from enrolment.pages import enrol, guest, needs, personal
 from enrolment.pages.addresses import ADDRESSES, ASSETS
+from enrolment.pages.own_forms import FORMS
 from enrolment.pages.rendering import Pages
 from enrolment.pages.tickets import Tickets
 from enrolment.pages.visit import Desk, Handler, Visit, endpoint
@@ -32,15 +33,15 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "personal_answer", personal.answer),
     ("GET", "personal_needs", needs.show),
     ("POST", "personal_needs", needs.save),
-    ("GET", "personal_guests", guests.show),
-    ("POST", "personal_guests", guests.invite),
+    *(("GET", form.page, form.show) for form in FORMS),
+    *(("POST", form.page, form.send) for form in FORMS),
     ("GET", "personal_action", personal.confirm),
     ("POST", "personal_action", personal.act),
     ("GET", "guest", guest.show),
     ("GET", "guest_answer", guest.answer),
     ("POST", "guest_action", guest.act),
 )
-"""Method, page, handler. The data, the needs and the guests come before the actions: their address would be one."""
+"""Method, page, handler. The actions come after what has an address of its own: it would be an action's."""
 
 
 def page_routes(

@@ -10,6 +10,8 @@ import pytest
 
 from enrolment.domain.enrolment import Status
 from enrolment.domain.guest import GuestStatus
+from enrolment.pages.own_forms import FORMS
+from enrolment.pages.putting import Why
 from enrolment.pages.words import LANGUAGES, Language, words_in
 from services.enrolment.tests.pages.test_form import WHOLE
 from spn.decision import Outcome
@@ -41,6 +43,8 @@ def test_every_sentence_is_used_somewhere() -> None:
     files = [f for folder in (".", "form", "templates") for f in package.joinpath(folder).iterdir()]
     text = "\n".join(f.read_text() for f in files if f.name.endswith((".py", ".j2")))
     text += " ".join((*get_args(Outcome), *get_args(Status), *get_args(GuestStatus)))
+    text += " ".join(f"{page}.notice_{why}" for page in ("form", "personal") for why in get_args(Why))
+    text += " ".join(f"{form.name}.{part}" for form in FORMS for part in ("form_title", "lead", "send"))
     # The rest of a key is put together from a field, a status, an action, a unit of time or what to prepare.
     made = ("field.", "choice.", "error.", "before.", "personal.", "guest.", "action.", "confirm.", "answer.")
     affixes = re.compile(r"^prepare_|_(title|next|one|more)$")

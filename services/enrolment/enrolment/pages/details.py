@@ -1,0 +1,41 @@
+"""The form on which participants correct what is known of themselves (AVG article 16)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enrolment.commands import CorrectEnrolment
+from enrolment.pages.form.fields import Field
+from enrolment.pages.form.sheet import Values
+from enrolment.pages.own_form import OwnForm, about, part_of
+from enrolment.pages.reading import OwnEnrolment
+
+_REASON: Final = "Gewijzigd op de persoonlijke pagina."
+"""An organiser reads it in the history."""
+
+
+def _begin(own: OwnEnrolment) -> Values:
+    person = own.person
+    return {
+        "participant.name": person.name,
+        "participant.email": person.email,
+        "participant.language": person.language,
+    }
+
+
+def _made(own: OwnEnrolment, values: Values) -> CorrectEnrolment:
+    participant = part_of(values, "participant")
+    return CorrectEnrolment.model_validate({**about(own), "participant": participant, "reason": _REASON})
+
+
+FORM: Final = OwnForm(
+    "details",
+    (
+        Field("participant.name", said="details.name", autocomplete="name"),
+        Field("participant.email", "email", said="details.email", autocomplete="email"),
+        Field("participant.language", "radio", choices=("nl", "en")),
+    ),
+    may=lambda _, own: own.is_participant,
+    begin=_begin,
+    made=_made,
+)
