@@ -10,9 +10,9 @@ from enrolment import check_cli, cli, link_cli
 from enrolment.commands import LapseOffer
 from enrolment.domain.turn import GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
 from enrolment.links import Links
-from enrolment.needs import sweeping
 from enrolment.policies import policies
 from enrolment.settings import Settings
+from enrolment.sweeping import sweeping
 from spn.entry import entry
 from spn.http_edge import SharedEdge
 from spn.messaging.admission import Limits

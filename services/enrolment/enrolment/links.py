@@ -20,9 +20,9 @@ from uuid import UUID
 
 from enrolment.pages.addresses import address
 
-Kind: TypeAlias = Literal["enrolment", "guest"]
-KINDS: tuple[Kind, ...] = ("enrolment", "guest")
-PAGES: dict[Kind, str] = {"enrolment": "personal", "guest": "guest"}
+Kind: TypeAlias = Literal["enrolment", "guest", "coach"]
+KINDS: tuple[Kind, ...] = ("enrolment", "guest", "coach")
+PAGES: dict[Kind, str] = {"enrolment": "personal", "guest": "guest", "coach": "coach"}
 LIVES = timedelta(days=60)
 EPOCH = date(2026, 1, 1)
 _FORM = struct.Struct(">B16sHH")

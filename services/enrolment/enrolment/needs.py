@@ -7,19 +7,14 @@ enrolment ends otherwise, or is somebody else's. Organisers get counts.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, Protocol, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 from uuid import UUID, uuid5
-
-import asyncpg
-import structlog
 
 from enrolment.domain.calendar import start_of
 from enrolment.domain.terms import COMMITMENT_YEARS, Terms
-from spn.clock import Clock
 from spn.messaging.policies import Connection
 
 Kind: TypeAlias = Literal["goals", "diet", "access"]
@@ -28,12 +23,8 @@ SPECIAL: Final[frozenset[Kind]] = frozenset({"diet", "access"})
 """Kept by consent only."""
 KEPT_AFTER_END: Final = timedelta(days=30)
 KEPT_UNDECIDED: Final = timedelta(days=1)
-SWEEP_EVERY: Final = timedelta(hours=1)
-LOOK_SECONDS: Final = 60.0
 
-log = structlog.get_logger("needs")
-
-_GIVERS = "coalesce(n.person_id = e.participant_id, e.former_participant_ids = '{}')"
+GIVERS = "coalesce(n.person_id = e.participant_id, e.former_participant_ids = '{}')"
 """Whether who gave it is who takes part. With the request it was the first one, who nobody has replaced then."""
 _PUT = """
     INSERT INTO needs (enrolment_id, kind, text, person_id, consent_at, delete_after, created_at)
@@ -45,21 +36,21 @@ _PUT = """
 _OF = f"""
     SELECT n.kind, n.text, n.consent_at, n.delete_after
     FROM needs n JOIN enrolments e USING (enrolment_id)
-    WHERE n.enrolment_id = $1 AND e.participant_id = $2 AND e.status = ANY($3) AND {_GIVERS}"""  # noqa: S608 - no input in it
+    WHERE n.enrolment_id = $1 AND e.participant_id = $2 AND e.status = ANY($3) AND {GIVERS}"""  # noqa: S608 - no input in it
 _STILL_THEIRS = (
     "SELECT true FROM enrolments WHERE enrolment_id = $1 AND participant_id = $2 AND status = ANY($3) FOR SHARE"
 )
 _COUNTS = f"""
     SELECT n.kind, count(*) AS people
     FROM needs n JOIN enrolments e USING (enrolment_id)
-    WHERE e.edition_id = $1 AND e.status = ANY($2) AND n.kind = ANY($3) AND {_GIVERS}
+    WHERE e.edition_id = $1 AND e.status = ANY($2) AND n.kind = ANY($3) AND {GIVERS}
     GROUP BY n.kind"""  # noqa: S608 - no input in it
 _SWEEP = f"""
     DELETE FROM needs n WHERE n.delete_after <= $1
     OR (n.created_at <= $2 AND NOT EXISTS (SELECT FROM enrolments e WHERE e.enrolment_id = n.enrolment_id))
     OR EXISTS (
         SELECT FROM enrolments e
-        WHERE e.enrolment_id = n.enrolment_id AND NOT (e.status = ANY($3) AND {_GIVERS})
+        WHERE e.enrolment_id = n.enrolment_id AND NOT (e.status = ANY($3) AND {GIVERS})
     )"""  # noqa: S608 - no input in it
 
 KEEPING: Final = ("requested", "waiting", "offered", "accepted", "completed")
@@ -75,16 +66,6 @@ class Need:
     text: str
     consent_at: datetime | None
     delete_after: datetime
-
-
-class Runs(Protocol):
-    """The part of a running service that the sweep uses."""
-
-    @property
-    def pool(self) -> asyncpg.Pool[asyncpg.Record]: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 def enrolment_of(command_id: UUID) -> UUID:
@@ -149,18 +130,3 @@ async def sweep(connection: Connection, now: datetime) -> int:
     """Delete whatever there is no use for any more; how many it were."""
     done: str = await connection.execute(_SWEEP, now, now - KEPT_UNDECIDED, KEEPING)
     return int(done.removeprefix("DELETE "))
-
-
-async def sweeping(service: Runs) -> None:
-    """Sweep at the start and every hour of business time, until cancelled. Any replica may: it comes to the same."""
-    last: datetime | None = None
-    while True:
-        now = service.clock.now()
-        if last is None or abs(now - last) >= SWEEP_EVERY:
-            try:
-                async with service.pool.acquire(timeout=5) as connection:
-                    await sweep(connection, now)
-                last = now
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("needs_not_swept", error=type(error).__name__)
-        await asyncio.sleep(LOOK_SECONDS)

@@ -81,8 +81,14 @@ async def test_nothing_of_the_person_is_left_in_any_table(house: House) -> None:
     poison = json.dumps({"edition_id": EDITION, "name": f"{MARK}@bibliotheek.example"}).encode()
     await house.bench.handle(house.log.raw(EDITION.encode(), poison, [("ce_type", b"\xff")]))
     await said(house, marked, None, "goals", "diet")
+    await house.pool.execute(
+        "INSERT INTO reflections VALUES ($1, $2, 'theme:narrative', $3, 'cohort', now() + interval '1 year')",
+        marked,
+        await person_of(house),
+        f"Wat {MARK} leerde.",
+    )
     before = await traces(house)
-    assert {"people", "enrolments", "journal", "told", "needs"} <= before.keys()
+    assert {"people", "enrolments", "journal", "told", "needs", "reflections"} <= before.keys()
     await erased(house, await person_of(house))
     assert await traces(house) == {}
 

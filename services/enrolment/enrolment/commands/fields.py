@@ -92,6 +92,7 @@ Author: TypeAlias = Annotated[str, Field(min_length=1, max_length=255), AfterVal
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Sentence: TypeAlias = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Paragraph: TypeAlias = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(_paragraph)]
+Essay: TypeAlias = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_paragraph)]
 Email: TypeAlias = Annotated[str, Field(min_length=3, max_length=300), AfterValidator(_email)]
 Street: TypeAlias = Annotated[Name, AfterValidator(_street)]
 Postcode: TypeAlias = Annotated[str, Field(min_length=6, max_length=10), AfterValidator(_postcode)]

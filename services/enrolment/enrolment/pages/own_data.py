@@ -6,6 +6,7 @@ from typing import Any
 
 from enrolment.needs import Need
 from enrolment.pages.reading import OwnEnrolment
+from enrolment.reflections import Reflection
 
 
 def own_data(own: OwnEnrolment) -> dict[str, Any]:
@@ -17,9 +18,9 @@ def own_data(own: OwnEnrolment) -> dict[str, Any]:
         "starts_on": own.edition.terms.starts_on.isoformat(),
         "ends_on": own.edition.terms.ends_on.isoformat(),
     }
-    if not own.is_participant:
-        return {"person": person, "edition": edition, "enrolment": {"status": "taken-over"}}
-    return {"person": person, "edition": edition, "enrolment": _enrolment(own)}
+    written = [_reflection(one) for one in own.reflections.values()]
+    enrolment = _enrolment(own) if own.is_participant else {"status": "taken-over"}
+    return {"person": person, "edition": edition, "enrolment": enrolment, "learning_track": written}
 
 
 def _enrolment(own: OwnEnrolment) -> dict[str, Any]:
@@ -46,4 +47,13 @@ def _need(need: Need) -> dict[str, Any]:
         "text": need.text,
         "consent_at": need.consent_at.isoformat() if need.consent_at else None,
         "deleted_at": need.delete_after.isoformat(),
+    }
+
+
+def _reflection(one: Reflection) -> dict[str, Any]:
+    return {
+        "part": one.part,
+        "text": one.text,
+        "shared_with": one.shared_with,
+        "deleted_at": one.delete_after.isoformat(),
     }

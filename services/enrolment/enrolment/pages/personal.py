@@ -33,6 +33,7 @@ from enrolment.pages.own_form import about
 from enrolment.pages.own_forms import FORMS
 from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnEnrolment
+from enrolment.pages.track import writable
 from enrolment.pages.visit import Visit, see_other
 from spn.browsers import PAGE_HEADERS
 from spn.messaging.edge import KeyReusedError
@@ -156,6 +157,7 @@ def _page(visit: Visit, own: OwnEnrolment, *, notice: str | None = None, **more:
         tickets=tickets,
         overdue=own.enrolment.is_overdue(visit.desk.clock.now()),
         changeable=changeable(visit, own),
+        has_track=writable(visit, own),
         forms=[form for form in FORMS if form.may(visit, own)],
         **more,
     )

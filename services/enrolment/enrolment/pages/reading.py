@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -13,6 +14,7 @@ from enrolment.domain.guest import Guest, GuestStatus
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 from enrolment.needs import Need, needs_of
+from enrolment.reflections import Reflection, reflections_of
 from enrolment.store import queries, rows
 from spn.messaging.policies import Connection
 
@@ -74,6 +76,8 @@ class OwnEnrolment:
     """What this person gave; nothing of what a former participant did."""
     guests: tuple[OwnGuest, ...] = ()
     """Whom was invited with this enrolment, the first first."""
+    reflections: Mapping[str, Reflection] = field(default_factory=dict)
+    """What this person wrote in the learning track, by its part; also who was replaced keeps it."""
 
     @property
     def is_participant(self) -> bool:
@@ -148,4 +152,6 @@ async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id:
     position = await connection.fetchval(queries.POSITION, enrolment.edition_id, enrolment.place) if waits else None
     needs = await needs_of(connection, enrolment.enrolment_id, person_id)
     guests = tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id))
-    return OwnEnrolment(edition, enrolment, rows.person(person), rows.organisation(library), position, needs, guests)
+    written = await reflections_of(connection, enrolment.enrolment_id, person_id)
+    own, works = rows.person(person), rows.organisation(library)
+    return OwnEnrolment(edition, enrolment, own, works, position, needs, guests, written)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Response
 
 from enrolment.links import Links
-from enrolment.pages import enrol, guest, needs, personal
+from enrolment.pages import coach, enrol, guest, needs, personal, reflection, track
 from enrolment.pages.addresses import ADDRESSES, ASSETS
 from enrolment.pages.own_forms import FORMS
 from enrolment.pages.rendering import Pages
@@ -35,13 +35,18 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "personal_needs", needs.save),
     *(("GET", form.page, form.show) for form in FORMS),
     *(("POST", form.page, form.send) for form in FORMS),
+    ("GET", "personal_track", track.show),
+    ("GET", "personal_part", reflection.show),
+    ("POST", "personal_part", reflection.save),
     ("GET", "personal_action", personal.confirm),
     ("POST", "personal_action", personal.act),
+    ("GET", "coach", coach.show),
     ("GET", "guest", guest.show),
     ("GET", "guest_answer", guest.answer),
     ("POST", "guest_action", guest.act),
 )
 """Method, page, handler. The actions come after what has an address of its own: it would be an action's."""
+_BEHIND_LINKS: Final = ("personal", "coach", "guest")
 
 
 def page_routes(
@@ -64,7 +69,7 @@ def page_router(desk: Desk) -> GuardedRouter:
     router = GuardedRouter(include_in_schema=False)
     for language in LANGUAGES:
         for method, name, handler in HANDLERS:
-            mark = link if name.startswith(("personal", "guest")) else public
+            mark = link if name.startswith(_BEHIND_LINKS) else public
             answer = mark(endpoint(desk, language, handler, Visit))
             router.add_api_route(ADDRESSES[name][language], answer, methods=[method], name=f"{name}.{language}")
 

@@ -49,6 +49,7 @@ _SHRED = (
     """UPDATE journal j SET who = NULL, reason = NULL, command_id = NULL FROM enrolments e
         WHERE e.enrolment_id = j.enrolment_id
             AND (e.participant_id = ANY($1::uuid[]) OR e.former_participant_ids && $1::uuid[])""",
+    "DELETE FROM reflections WHERE person_id = ANY($1::uuid[])",
     "DELETE FROM needs WHERE person_id = ANY($1::uuid[])",
     """DELETE FROM needs n USING enrolments e WHERE e.enrolment_id = n.enrolment_id AND n.person_id IS NULL
         AND (e.participant_id = ANY($1::uuid[]) OR e.former_participant_ids && $1::uuid[])""",

@@ -20,7 +20,8 @@ from enrolment.commands import (
     SubstituteParticipant,
     WithdrawEnrolment,
 )
-from enrolment.needs import counts, sweep, sweeping
+from enrolment.needs import counts, sweep
+from enrolment.sweeping import sweeping
 from services.enrolment.tests.pages.house import ASKS_ALL, FILLED, FORM, OWN_WORDS, SOMEONE, House, about, ticket_in
 from services.enrolment.tests.season import OPENS, STARTS
 from spn.testing.waiting import eventually
@@ -249,16 +250,17 @@ async def test_organisers_get_counts_of_who_has_a_seat_and_nothing_else(house: H
     assert await counted(house) == {"diet": 2, "access": 1}
 
 
-async def test_nobody_but_the_owner_of_the_table_reads_a_row(house: House) -> None:
-    guarded = await house.pool.fetchval("SELECT relrowsecurity FROM pg_class WHERE oid = 'needs'::regclass")
-    policies = await house.pool.fetchval("SELECT count(*) FROM pg_policies WHERE tablename = 'needs'")
+@pytest.mark.parametrize("table", ["needs", "reflections"])
+async def test_nobody_but_the_owner_of_the_table_reads_a_row(house: House, table: str) -> None:
+    guarded = await house.pool.fetchval("SELECT relrowsecurity FROM pg_class WHERE oid = $1::text::regclass", table)
+    policies = await house.pool.fetchval("SELECT count(*) FROM pg_policies WHERE tablename = $1", table)
     assert (guarded, policies) == (True, 0)
 
 
 async def test_the_service_sweeps_when_it_starts_and_each_hour_of_business_time(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(needs, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("enrolment.sweeping.LOOK_SECONDS", 0.01)
     one = await enrolled(house)
     await house.pool.execute("UPDATE needs SET delete_after = $1 WHERE kind = 'diet'", OPENS)
     task = asyncio.create_task(sweeping(house))

@@ -30,6 +30,8 @@ class Field:
     said: str = ""
     """What the catalogue calls it, where that is not its name."""
     nth: int = 0
+    rows: int = 3
+    """How high a paragraph is."""
 
     @property
     def word(self) -> str:
@@ -78,7 +80,7 @@ LIBRARY: Final = (
     Field("library.poi", required=False, width="medium"),
     Field("library.holiday_region", "select", False, choices=("north", "middle", "south"), width="medium"),
 )
-MOTIVATION: Final = Field("motivation", "paragraph")
+MOTIVATION: Final = Field("motivation", "paragraph", rows=6)
 GOALS: Final = Field("needs.goals", "paragraph", False)
 DIET: Final = Field("needs.diet", "paragraph", False)
 ACCESS: Final = Field("needs.access", "paragraph", False)
