@@ -48,6 +48,11 @@ class Crowd:
         """What came back, by HTTP status."""
         return dict(sorted(self._status.items()))
 
+    @property
+    def met_limits(self) -> bool:
+        """Whether each of them turned somebody away."""
+        return all(self._status[str(status)] for status in LATER)
+
     async def client(self, number: int) -> None:
         """One client, until it is over."""
         asked = 0

@@ -96,7 +96,7 @@ async def answer(visit: Visit) -> Response:
     if command_id is None:
         return visit.message(404, "problem.not_found")
     switch = visit.elsewhere("personal_answer", code=code, name=name)
-    back = visit.to("personal", code=code) if own else None
+    back = visit.to("personal", code=code) if own and not lasting else None
     return await outcome(visit, command_id, switch=switch, back=back, back_key="to_enrolment")
 
 

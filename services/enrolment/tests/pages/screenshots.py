@@ -33,6 +33,7 @@ async def take(site: Site) -> None:
         "form-english": (f"{site.url}/en/enrol/{EDITION}", DESKTOP),
         "waiting-list": (await site.link(cora), DESKTOP),
         "withdraw": (f"{await site.link(anna)}/terugtrekken", DESKTOP),
+        "erase": (f"{await site.link(anna)}/wissen", DESKTOP),
     }
     async with browser() as chrome:
         for name, (place, size) in pages.items():
@@ -41,6 +42,7 @@ async def take(site: Site) -> None:
         await payers(chrome, f"{site.url}/inschrijven/{WHOLE}")
         await needs(chrome, f"{site.url}/inschrijven/{WHOLE}")
         await picture(chrome, "needs", f"{await site.link(await site.newest(WHOLE))}/doelen-en-wensen", DESKTOP)
+        await track(chrome, await site.link(anna))
         await site.command("enrolment.withdraw.v1", {"edition_id": FULL, "enrolment_id": str(anna)})
         await picture(chrome, "offer-phone", await site.link(bram), PHONE)
         await organiser.take(site, chrome, snap)
@@ -94,6 +96,21 @@ async def needs(chrome: Browser, place: str) -> None:
     await page.screenshot(path=IMAGES / "needs-phone.png")
     await page.locator(".send button").click()
     await page.locator(".answer").wait_for()
+    await page.close()
+
+
+async def track(chrome: Browser, link: str) -> None:
+    """A learning track in which something is written, and the page on which it is."""
+    page = await chrome.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    await page.goto(f"{link}/leerlijn/thema-narrative")
+    await page.get_by_label("Wat u opschrijft").fill(
+        "Mijn verhaal over de nieuwe huiskamer begon bij de cijfers. Nu begin ik bij wie er binnenkomt."
+    )
+    await page.get_by_label("de groep en uw coach").check()
+    await page.screenshot(path=IMAGES / "reflection-phone.png")
+    await page.get_by_role("button", name="Bewaren").click()
+    await page.locator("#thema-narrative").evaluate("element => element.scrollIntoView()")
+    await page.screenshot(path=IMAGES / "track-phone.png")
     await page.close()
 
 
