@@ -9,29 +9,9 @@ from typing import Any, Final
 from icalendar import Calendar, Event, vCalAddress
 
 from notifications.rendering.wording import AMSTERDAM
+from spn.calendar_zone import with_zone
 
 PRODUCT: Final = "-//SPN//Lerend netwerk//NL"
-# Fixed, with one rule a season: a generated one ends some day, and changes the clock an hour late in UTC.
-_ZONE: Final = b"""\
-BEGIN:VTIMEZONE
-TZID:Europe/Amsterdam
-BEGIN:DAYLIGHT
-DTSTART:19810329T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-TZNAME:CEST
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-END:DAYLIGHT
-BEGIN:STANDARD
-DTSTART:19961027T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-TZNAME:CET
-RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-END:STANDARD
-END:VTIMEZONE
-""".replace(b"\n", b"\r\n")
-_EVENT_BEGINS: Final = b"BEGIN:VEVENT\r\n"
 
 
 def method_of(purpose: str) -> str:
@@ -74,8 +54,7 @@ def calendar_of(
     if status:
         event.add("status", status)
     calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.replace(_EVENT_BEGINS, _ZONE + _EVENT_BEGINS, 1)
+    return with_zone(calendar.to_ical())
 
 
 def _attendee(address: str) -> vCalAddress:
