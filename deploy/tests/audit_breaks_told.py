@@ -121,6 +121,7 @@ TOLD: list[tuple[str, str, Break]] = [
     ("heard-by-readers", "a person is unknown to notifications", lambda s, _: s.notifications.contacts.pop(CLERK)),
     ("heard-by-readers", "a thread is gone", lambda s, _: s.notifications.threads.pop((CLERK, "LN-2027-0003"))),
     ("heard-by-readers", "a session's newest state is unheard of", lambda s, _: s.notifications.sessions.pop(SESSION)),
+    ("heard-by-readers", "a session's page is behind", lambda s, _: s.enrolment.sessions.update({SESSION: 1})),
     (
         "everybody-told",
         "a person in a session is passed over",

@@ -82,7 +82,7 @@ def evidence() -> tuple[Evidence, World]:
         programme.PEOPLE: ("billing", "notifications"),
         programme.ENROLMENTS: ("billing", "scheduling", "notifications"),
         programme.ACCOUNTS: ("notifications",),
-        programme.SESSIONS: ("notifications",),
+        programme.SESSIONS: ("enrolment", "notifications"),
         "spn.enrolment.commands": ("enrolment",),
     }
     for topic, services in readers.items():
@@ -155,6 +155,7 @@ def _enrolment(world: World) -> Enrolment:
         journals={EDITION: journal},
         people={ANNA, BRAM, CLERK, GUUS},
         organisations={LIBRARY, PROVINCE},
+        sessions={SESSION: 3},
     )
 
 

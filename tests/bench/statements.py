@@ -129,6 +129,7 @@ async def _play(services: Sequence[Counted], scenario: Scenario) -> None:
     facts = _only(told["spn.enrolment.events"], "enrolment.accepted.v1")
     await scheduling.count("spn.enrolment.events", facts)
     places = await scheduling.told()
+    await enrolment.count("spn.scheduling.events", places["spn.scheduling.events"])
     await billing.count("spn.enrolment.people", told["spn.enrolment.people"])
     await billing.count("spn.enrolment.organisations", told["spn.enrolment.organisations"])
     await billing.count("spn.enrolment.events", facts)

@@ -46,7 +46,7 @@ CHANNELS = (
     Channel("spn.enrolment.events", "enrolment", "enrolment.accepted.v1", ("billing", "scheduling", "notifications")),
     Channel("spn.billing.events", "billing", "billing.invoice-issued.v1", ("notifications",)),
     Channel("spn.billing.documents", "billing", "billing.document.v1", ("notifications",), is_json=False),
-    Channel("spn.scheduling.events", "scheduling", "scheduling.place-given.v1", ("notifications",)),
+    Channel("spn.scheduling.events", "scheduling", "scheduling.place-given.v1", ("enrolment", "notifications")),
     Channel("spn.notifications.events", "notifications", "notifications.message-sent.v1", ("notifications",)),
 )
 

@@ -81,6 +81,12 @@ _ENROLMENT = (
         to="payers = jsonb_set(payers, '{1,lines,0,owed_cents}', payers #> '{0,lines,0,owed_cents}')",
         caught_by="owed-by-seat",
     ),
+    Tampering(
+        *("a session that people see is behind", "enrolment", "sessions", "session_id"),
+        where="heard > 1",
+        to="heard = 1",
+        caught_by="heard-by-readers",
+    ),
 )
 _BILLING = (
     Tampering(

@@ -127,7 +127,23 @@ async def _enrolment(connection: Any, world: World) -> list[str]:
     for command, answer in answers:
         if answer is None or json.loads(answer) != world.journal.said.get(command):
             wrong.append(f"who sent {command} over HTTP got the answer {answer}")
-    return wrong
+    return wrong + await _shown(connection, world)
+
+
+async def _shown(connection: Any, world: World) -> list[str]:
+    """The sessions that people's pages show."""
+    rows = await connection.fetch("SELECT session_id, heard, venue, status, enrolment_ids::text[] FROM sessions")
+    have = {row[0]: (*row[1:4], set(row[4])) for row in rows}
+    want = {
+        id_: (told.sequence, told.data["venue"], told.data["status"], set(_seated(told.data)))
+        for id_, told in world.journal.sessions.items()
+    }
+    return [f"session {i} is shown as {have.get(i)}, told was {want.get(i)}" for i in have.keys() | want.keys()
+            if have.get(i) != want.get(i)]  # fmt: skip
+
+
+def _seated(session: Data) -> Iterator[str]:
+    return (one["enrolment_id"] for one in session["attendees"] if one["status"] == "confirmed")
 
 
 async def _billing(connection: Any, world: World) -> list[str]:

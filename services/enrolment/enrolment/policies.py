@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from enrolment import commands, domain, events_out, store
+from enrolment import commands, domain, events_in, events_out, store
 from enrolment.domain.erasures import ERASURE_END, ERASURE_END_GUEST, ERASURE_FINISH
 from enrolment.domain.turn import EDITION_CLOSE, EDITION_OPEN, GUEST_LAPSE, OFFER_LAPSE, WAKE_UPS
-from enrolment.store import EDITIONS, ERASURES
+from enrolment.store import EDITIONS, ERASURES, SESSIONS
 from spn.messaging.policies import DueData, Policies, due, due_command
 from spn.messaging.policies import on as on_any
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def on(reads: type[Command], decide: Callable[..., Any], keys: Callable[[Any], Iterable[Key]]) -> Policy:
-    """Everything here is decided on an edition."""
+    """What is asked is decided on an edition."""
     return on_any(reads, decide, root=EDITIONS, keys=keys)
 
 
@@ -71,6 +71,8 @@ def policies(links: Links | None = None) -> Policies:
         on(commands.ConfirmGuest, domain.confirm_guest, store.the_guest),
         on(commands.DeclineGuest, domain.decline_guest, store.the_guest),
         on(commands.LapseGuest, domain.lapse_guest, store.the_guest),
+        # what people's own pages show of scheduling: the newest state of each session
+        on_any(events_in.Session, domain.note_session, root=SESSIONS, keys=lambda session: [(session.session_id,)]),
         # deadlines: wake-ups on the edition's own log, so that there is one order
         due_command(EDITION_OPEN, lambda due: commands.OpenEdition(edition_id=due.root)),
         due_command(EDITION_CLOSE, lambda due: commands.CloseEdition(edition_id=due.root, when_due=True)),

@@ -25,6 +25,7 @@ from enrolment.proof.reading import stored
 from services.enrolment.tests.fold import Pool
 from services.enrolment.tests.moments import House
 from services.enrolment.tests.season import BEFORE, EDITION, OPENS, Season, publish, request
+from services.enrolment.tests.timetable import Timetable
 
 MARK = "zzmerkwaardig"
 """Stands in everything that the person wrote or is called by."""
@@ -127,6 +128,19 @@ async def test_a_dead_letter_about_the_person_goes_and_those_of_others_stay(hous
     await erased(house, await person_of(house))
     (left,) = await house.pool.fetch("SELECT record_value FROM dead_letters")
     assert b"ANNA" in left[0]
+
+
+async def test_of_a_session_that_could_not_be_read_nothing_about_the_person_is_left(house: House) -> None:
+    """The row of a session holds ids of enrolments, which stay; what is buried holds the event with its people."""
+    _, marked = await enrolments(house)
+    timetable, person = Timetable(), await person_of(house)
+    place = {"person_id": str(person), "enrolment_id": str(marked), "status": "confirmed"}
+    await house.bench.handle(timetable.told(1, marked), timetable.told(2, attendees=[place], status="dreamt"))
+    assert (await traces(house, str(person))).keys() >= {"dead_letters"}
+    await erased(house, person)
+    assert await house.bench.letters() == []
+    assert await house.pool.fetchval("SELECT enrolment_ids FROM sessions") == [marked]
+    assert str(person) not in str(await house.pool.fetch("SELECT s::text FROM sessions s"))
 
 
 async def test_what_is_live_ends_first_by_its_own_rules(house: House) -> None:

@@ -43,6 +43,7 @@ def _pairs(seen: Evidence) -> Iterator[tuple[str, str, str, int, int | None]]:
     yield from _plain("billing", "accounts", enrolments, accounts)
     members = {id_: row.sequence for id_, row in seen.scheduling.members.items()}
     yield from _plain("scheduling", "members", enrolments, members)
+    yield from _plain("enrolment", "sessions", seen.told(programme.SESSIONS), seen.enrolment.sessions)
     yield from _threads(seen)
     for subject, told in seen.told(programme.SESSIONS).items():
         if isinstance(told.state, Session) and told.state.attendees:

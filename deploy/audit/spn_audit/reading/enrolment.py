@@ -63,7 +63,10 @@ class GuestRow:
 
 @dataclass(slots=True)
 class Enrolment:
-    """Enrolment's own tables. Links are not read: the auditor may not see them."""
+    """Enrolment's own tables. Links are not read: the auditor may not see them.
+
+    ``sessions``: the number of the newest event that was heard of each, which are scheduling's.
+    """
 
     editions: dict[str, EditionRow] = field(default_factory=dict)
     enrolments: dict[str, EnrolmentRow] = field(default_factory=dict)
@@ -71,6 +74,7 @@ class Enrolment:
     journals: dict[str, Journal] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     organisations: set[str] = field(default_factory=set)
+    sessions: dict[str, int] = field(default_factory=dict)
 
 
 _EDITIONS = (
@@ -115,6 +119,8 @@ async def read_enrolment(look: Snapshot) -> Enrolment:
         book.people.add(str(row[0]))
     async for row in look.rows("SELECT organisation_id FROM organisations"):
         book.organisations.add(row[0])
+    async for row in look.rows("SELECT session_id, heard FROM sessions"):
+        book.sessions[row[0]] = row[1]
     return book
 
 

@@ -15,6 +15,7 @@ from enrolment.domain.personal_links import send_link
 from enrolment.domain.reorderings import reorder_line
 from enrolment.domain.requests import request_enrolment
 from enrolment.domain.selections import approve_enrolment, reject_enrolment
+from enrolment.domain.sessions import note_session
 from enrolment.domain.substitutions import substitute_participant
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "lapse_offer",
     "leave_list",
     "leave_network",
+    "note_session",
     "offer_seat",
     "open_edition",
     "pass_milestone",

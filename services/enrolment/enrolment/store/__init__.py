@@ -21,11 +21,13 @@ from enrolment.store.keys import (
 )
 from enrolment.store.load import load_editions
 from enrolment.store.save import save_editions
+from enrolment.store.sessions import SESSIONS
 from spn.messaging.policies import Connection, Key
 
 __all__ = [
     "EDITIONS",
     "ERASURES",
+    "SESSIONS",
     "Editions",
     "the_edition",
     "the_enrolment",
