@@ -26,6 +26,7 @@ ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "personal": {"nl": "/mijn/{code}", "en": "/en/my/{code}"},
     "personal_answer": {"nl": "/mijn/{code}/antwoord/{name}", "en": "/en/my/{code}/answer/{name}"},
     "personal_data": {"nl": "/mijn/{code}/gegevens", "en": "/en/my/{code}/data"},
+    "personal_calendar": {"nl": "/mijn/{code}/agenda.ics", "en": "/en/my/{code}/calendar.ics"},
     "personal_needs": {"nl": "/mijn/{code}/doelen-en-wensen", "en": "/en/my/{code}/goals-and-needs"},
     "personal_guests": {"nl": "/mijn/{code}/gasten", "en": "/en/my/{code}/guests"},
     "personal_substitute": {"nl": "/mijn/{code}/laten-overnemen", "en": "/en/my/{code}/hand-over"},

@@ -14,6 +14,7 @@ from enrolment.pages.opened import hashed, lead_to_answer, purpose, shown_page
 from enrolment.pages.outcome import outcome
 from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnInvitation, own_invitation
+from enrolment.pages.sessions import by_theme
 from enrolment.pages.visit import Visit
 from spn.messaging.policies import Connection
 
@@ -71,6 +72,7 @@ def _page(visit: Visit, own: OwnInvitation, *, notice: str | None = None, **more
     overdue = own.guest.is_overdue(visit.desk.clock.now())
     can = () if overdue else _POSSIBLE.get(own.guest.status, ())
     theme = own.edition.terms.theme(own.guest.theme_id)
+    welcome = not overdue and own.guest.status in _POSSIBLE
     return shown_page(
         visit,
         "guest",
@@ -80,6 +82,8 @@ def _page(visit: Visit, own: OwnInvitation, *, notice: str | None = None, **more
         tickets={action: visit.desk.tickets.form(purpose(visit, f"guest/{action}")) for action in can},
         shown="lapsed" if overdue else own.guest.status,
         notice=notice,
+        sessions=by_theme(own.sessions if welcome else (), own.edition.terms, visit.words),
+        calendar=None,
         theme=visit.words.either(theme.title_nl, theme.title_en) if theme else own.guest.theme_id,
         **more,
     )

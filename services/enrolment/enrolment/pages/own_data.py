@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from enrolment.domain.sessions import Planned
+from enrolment.domain.terms import Terms
 from enrolment.needs import Need
-from enrolment.pages.reading import OwnEnrolment
+from enrolment.pages.reading import OwnEnrolment, OwnGuest
 from enrolment.reflections import Reflection
 
 
@@ -38,6 +40,8 @@ def _enrolment(own: OwnEnrolment) -> dict[str, Any]:
         "withdrawal_reason": one.withdrawal_reason,
         "motivation": one.motivation,
         "needs": [_need(need) for need in own.needs],
+        "sessions": [_session(session, own.edition.terms) for session in own.sessions],
+        "guests": [_guest(guest, own.edition.terms) for guest in own.guests],
     }
 
 
@@ -57,3 +61,24 @@ def _reflection(one: Reflection) -> dict[str, Any]:
         "shared_with": one.shared_with,
         "deleted_at": one.delete_after.isoformat(),
     }
+
+
+def _session(session: Planned, terms: Terms) -> dict[str, Any]:
+    return {
+        "id": session.session_id,
+        "theme": _theme(session.theme_id, terms),
+        "title": session.title_nl,
+        "starts_at": session.slot.starts_at.isoformat(),
+        "ends_at": session.slot.ends_at.isoformat(),
+        "venue": session.slot.venue,
+        "status": session.status,
+    }
+
+
+def _guest(guest: OwnGuest, terms: Terms) -> dict[str, Any]:
+    return {"name": guest.name, "theme": _theme(guest.theme_id, terms), "status": guest.status}
+
+
+def _theme(theme_id: str | None, terms: Terms) -> str | None:
+    theme = terms.theme(theme_id) if theme_id else None
+    return theme.title_nl if theme else theme_id

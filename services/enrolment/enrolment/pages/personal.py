@@ -33,6 +33,7 @@ from enrolment.pages.own_form import about
 from enrolment.pages.own_forms import FORMS
 from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnEnrolment
+from enrolment.pages.sessions import by_theme
 from enrolment.pages.track import writable
 from enrolment.pages.visit import Visit, see_other
 from spn.browsers import PAGE_HEADERS
@@ -158,6 +159,8 @@ def _page(visit: Visit, own: OwnEnrolment, *, notice: str | None = None, **more:
         overdue=own.enrolment.is_overdue(visit.desk.clock.now()),
         changeable=changeable(visit, own),
         has_track=writable(visit, own),
+        sessions=by_theme(own.sessions, own.edition.terms, visit.words),
+        calendar=visit.to("personal_calendar", code=code) if own.sessions else None,
         forms=[form for form in FORMS if form.may(visit, own)],
         **more,
     )

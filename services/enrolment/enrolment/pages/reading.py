@@ -12,10 +12,12 @@ from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.guest import Guest, GuestStatus
 from enrolment.domain.parties import Organisation, Person
+from enrolment.domain.sessions import Planned
 from enrolment.domain.terms import Terms
 from enrolment.needs import Need, needs_of
 from enrolment.reflections import Reflection, reflections_of
 from enrolment.store import queries, rows
+from enrolment.store.sessions import sessions_of_enrolment, sessions_of_theme
 from spn.messaging.policies import Connection
 
 Stage: TypeAlias = Literal["before", "open", "closed"]
@@ -78,6 +80,8 @@ class OwnEnrolment:
     """Whom was invited with this enrolment, the first first."""
     reflections: Mapping[str, Reflection] = field(default_factory=dict)
     """What this person wrote in the learning track, by its part; also who was replaced keeps it."""
+    sessions: tuple[Planned, ...] = ()
+    """Where the participant has a place, the first first; nothing for a former one."""
 
     @property
     def is_participant(self) -> bool:
@@ -103,6 +107,8 @@ class OwnInvitation:
     guest: Guest
     person: Person
     library: Organisation
+    sessions: tuple[Planned, ...] = ()
+    """Those of the theme."""
 
 
 async def own_invitation(connection: Connection, guest_id: UUID) -> OwnInvitation | None:
@@ -116,7 +122,8 @@ async def own_invitation(connection: Connection, guest_id: UUID) -> OwnInvitatio
     library = await connection.fetchrow(queries.ORGANISATIONS, [guest.organisation_id])
     if edition is None or person is None or library is None:
         return None
-    return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library))
+    sessions = await sessions_of_theme(connection, guest.edition_id, guest.theme_id)
+    return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library), sessions)
 
 
 async def edition_now(connection: Connection, edition_id: str) -> EditionNow | None:
@@ -150,8 +157,18 @@ async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id:
     assert library, "an enrolment has a library"
     waits = enrolment.is_waiting
     position = await connection.fetchval(queries.POSITION, enrolment.edition_id, enrolment.place) if waits else None
-    needs = await needs_of(connection, enrolment.enrolment_id, person_id)
-    guests = tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id))
-    written = await reflections_of(connection, enrolment.enrolment_id, person_id)
-    own, works = rows.person(person), rows.organisation(library)
-    return OwnEnrolment(edition, enrolment, own, works, position, needs, guests, written)
+    return OwnEnrolment(
+        edition=edition,
+        enrolment=enrolment,
+        person=rows.person(person),
+        library=rows.organisation(library),
+        position=position,
+        needs=await needs_of(connection, enrolment.enrolment_id, person_id),
+        guests=tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id)),
+        reflections=await reflections_of(connection, enrolment.enrolment_id, person_id),
+        sessions=await _sessions(connection, enrolment) if enrolment.participant_id == person_id else (),
+    )
+
+
+async def _sessions(connection: Connection, enrolment: Enrolment) -> tuple[Planned, ...]:
+    return await sessions_of_enrolment(connection, enrolment.edition_id, enrolment.enrolment_id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Response
 
 from enrolment.links import Links
-from enrolment.pages import coach, enrol, guest, needs, personal, reflection, track
+from enrolment.pages import calendar_file, coach, enrol, guest, needs, personal, reflection, track
 from enrolment.pages.addresses import ADDRESSES, ASSETS
 from enrolment.pages.own_forms import FORMS
 from enrolment.pages.rendering import Pages
@@ -30,6 +30,7 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "answer", enrol.answer),
     ("GET", "personal", personal.show),
     ("GET", "personal_data", personal.export),
+    ("GET", "personal_calendar", calendar_file.show),
     ("GET", "personal_answer", personal.answer),
     ("GET", "personal_needs", needs.show),
     ("POST", "personal_needs", needs.save),

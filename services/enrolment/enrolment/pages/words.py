@@ -58,6 +58,15 @@ class Words:
         """``donderdag 14 januari 2027 om 10.00 uur``: as people in the Netherlands see it."""
         return self.either(when_nl(when), when_en(when))
 
+    def weekday(self, when: datetime) -> str:
+        """``donderdag 14 januari 2027``: the day that it is in the Netherlands."""
+        return format_date(when.astimezone(AMSTERDAM).date(), "EEEE d MMMM y", locale=_LOCALES[self.language])
+
+    def clock(self, when: datetime) -> str:
+        """``10.00`` in Dutch, ``10:00`` in English: what clocks in the Netherlands say."""
+        local = when.astimezone(AMSTERDAM)
+        return self.either(f"{local.hour}.{local.minute:02}", f"{local.hour}:{local.minute:02}")
+
     def moment(self, when: datetime) -> str:
         """An instant in few words, for lists: ``14 jan 2027, 10.00 uur``."""
         local = when.astimezone(AMSTERDAM)
