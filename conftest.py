@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from spn_local.stack import Stack
 
 pytest_plugins = ("spn.testing.plugin",)
+# A busy machine is not a wrong rule: how long one example takes decides nothing.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

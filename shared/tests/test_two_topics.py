@@ -46,7 +46,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[list[tuple[str, int]]], tuple[str,
     return [list(order[a:b]) for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)], missing
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(delivery=deliveries())
 async def test_events_of_two_topics_in_any_order_doubled_one_missing_then_healed_end_in_the_same_state(
     pool: Pool, logs: Logs, delivery: tuple[list[list[tuple[str, int]]], tuple[str, int]]

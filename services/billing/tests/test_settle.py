@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.account import Account, Draft
@@ -162,7 +162,6 @@ AGREEMENTS = st.lists(
 STEPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=12)
 
 
-@settings(deadline=None)  # a busy machine is not a wrong rule
 @given(agreements=AGREEMENTS, steps=STEPS)
 def test_in_any_order_doubled_or_missing_the_newest_agreement_is_what_is_invoiced(
     agreements: list[Owed], steps: list[tuple[int, int]]

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.domain.vat import Subtotal, Vat, VatUndecided, credited_subtotals, rounded, subtotals
@@ -37,7 +37,6 @@ def test_the_breakdown_has_one_row_per_treatment_taxed_before_exempt() -> None:
     assert rows == (Subtotal(HIGH, 100, 21), Subtotal(LOW, 100, 9), Subtotal(EXEMPT, 150, 0))
 
 
-@settings(deadline=None)  # a busy machine is not a wrong rule
 @given(parts=st.lists(st.integers(1, 2_000), min_size=1, max_size=8))
 def test_an_invoice_credited_in_parts_comes_back_to_the_cent(parts: list[int]) -> None:
     left = subtotals([(HIGH, sum(parts))])

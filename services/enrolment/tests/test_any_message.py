@@ -106,7 +106,6 @@ STRANGE = st.builds(
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(batch=st.lists(nearly() | broken() | STRANGE, min_size=1, max_size=8))

@@ -262,4 +262,4 @@ class EditionMachine(RuleBasedStateMachine):
 
 
 TestEdition = EditionMachine.TestCase
-TestEdition.settings = settings(max_examples=400, stateful_step_count=60, deadline=None, print_blob=True)
+TestEdition.settings = settings(max_examples=400, stateful_step_count=60, print_blob=True)

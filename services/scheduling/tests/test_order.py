@@ -64,7 +64,7 @@ def play(messages: Sequence[Told | Asked]) -> Season:
     return season
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_order_of_delivery_ends_in_the_same_places(data: st.DataObject) -> None:
     told, asked = data.draw(histories()), data.draw(requests())
@@ -78,7 +78,7 @@ def test_any_order_of_delivery_ends_in_the_same_places(data: st.DataObject) -> N
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_the_sequence_of_a_session_rises_with_each_event_and_the_last_event_is_the_state(data: st.DataObject) -> None:
     season = play(data.draw(deliveries(data.draw(histories()), data.draw(requests()))))
@@ -92,7 +92,7 @@ def test_the_sequence_of_a_session_rises_with_each_event_and_the_last_event_is_t
     assert {session_id: sessions[-1] for session_id, sessions in told.items()} == season.state.sessions
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_members_who_take_part_have_a_place_in_all_sessions_to_come_whenever_they_were_heard_of(
     data: st.DataObject,
