@@ -54,7 +54,7 @@ def test_who_loses_a_place_when_another_gets_it_is_told_too() -> None:
 
 def test_an_event_that_is_told_twice_is_one_piece_of_news() -> None:
     season = small_season()
-    (line,) = (line for line in lines_of([*season, season[-1]]) if line.service == "notifications")
+    (line,) = (line for line in lines_of([*season, season[-1]]) if line.actor == "notifications")
     assert len(line.pieces) == 1
 
 
@@ -68,6 +68,18 @@ def test_commands_that_come_twice_and_people_who_ask_twice_are_counted_apart() -
     assert line.text == (
         "2 directors have asked for a seat within 2.0 s, in 4 messages (1 message came twice, 1 person asked twice)"
     )
+
+
+def test_who_asks_by_a_page_and_who_is_asked_for_by_the_platform_are_told_apart() -> None:
+    def ask(name: str, source: str) -> Told:
+        data = {"participant": {"name": name, "email": name}, "library": {"legal_name": "Stichting B"}}
+        return told("enrolment.request.v1", "spn.enrolment.commands", "ln", data, source=source)
+
+    lines = lines_of([ask("ann", "enrolment"), ask("bob", "platform"), ask("cas", "enrolment")])
+    assert [(line.actor, line.tone, line.text) for line in lines] == [
+        ("visitor", "plain", "2 directors have asked for a seat within 0.0 s, in 2 messages"),
+        ("platform", "plain", "bob of B asks for a seat"),
+    ]
 
 
 def test_what_stood_on_the_topics_before_is_known_but_not_told() -> None:
@@ -105,7 +117,7 @@ def test_part_of_a_line_is_told_to_whom_it_concerns() -> None:
     bob = {**asked[0].data, "participant": {"name": "Bob", "email": "bob@example.org", "language": "nl"}}
     weaver.hear(asked[0])
     weaver.hear(replace(asked[0], id="bob", data=bob))
-    (line,) = (line for line in weaver.rest() if line.service == "platform")
+    (line,) = (line for line in weaver.rest() if line.actor == "platform")
     own = line_of([piece for piece in line.pieces if "bob@example.org" in piece.concerns], weaver.names)
     assert line.text.startswith("2 directors")
     assert own is not None

@@ -29,7 +29,8 @@ SEASON = load_season(checkout_root() / "examples")
 PLAY_PATIENCE_S = 240.0
 STORY_PATIENCE_S = 120.0
 KEYS = [
-    *("requests", "accepted", "waiting", "withdrawn", "substituted", "invoices", "credit_notes", "invoiced_cents"),
+    *("requests", "by_page", "by_api", "by_kafka"),
+    *("accepted", "waiting", "withdrawn", "substituted", "invoices", "credit_notes", "invoiced_cents"),
     *(
         "credited_cents",
         "places",

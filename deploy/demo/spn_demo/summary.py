@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from spn_demo.books import Books, imbalances
 from spn_demo.story.words import counted, euros
+from spn_demo.ways import way_of
 
 REQUEST = "enrolment.request.v1"
 
@@ -21,12 +23,16 @@ REQUEST = "enrolment.request.v1"
 class Summary:
     """Counted on the topics, asked of /status, found in the mail directory: nothing comes from the script.
 
-    ``requests``: enrolments asked for, however often; ``accepted``, ``waiting`` and ``withdrawn``: how they stand at
-    the end; ``places``: in the sessions to come; ``messages``: handled by the four services together;
-    ``duplicates_absorbed``: messages that came twice, and requests of somebody who had asked before.
+    ``requests``: enrolments asked for, however often; ``by_page``, ``by_api`` and ``by_kafka``: commands, each once, by
+    the way they came in; ``accepted``, ``waiting`` and ``withdrawn``: how they stand at the end; ``places``: in the
+    sessions to come; ``messages``: handled by the four services together; ``duplicates_absorbed``: messages that came
+    twice, and requests of somebody who had asked before.
     """
 
     requests: int
+    by_page: int
+    by_api: int
+    by_kafka: int
     accepted: int
     waiting: int
     withdrawn: int
@@ -52,9 +58,13 @@ def summarise(books: Books, statuses: Iterable[Mapping[str, Any]], seconds: floa
     """The figures of a season that is over."""
     told = list(statuses)
     accounts = books.names.accounts.values()
+    ways = Counter({command.id: way_of(command) for command in books.commands}.values())
     kinds = [document["kind"] for document in books.documents]
     return Summary(
         requests=len(books.enrolments),
+        by_page=ways["page"],
+        by_api=ways["api"],
+        by_kafka=ways["kafka"],
         accepted=len(books.with_status("accepted")),
         waiting=len(books.with_status("waiting")),
         withdrawn=len(books.with_status("withdrawn")),
@@ -98,6 +108,10 @@ def rows_of(summary: Summary, books: Books) -> Iterable[tuple[str, str]]:
     invoices, notes = counted(summary.invoices, "invoice"), counted(summary.credit_notes, "credit note")
     taken = f"{summary.accepted} of {seats} taken"
     yield "Requests", f"{summary.requests} people, in {asked} messages; {summary.duplicates_absorbed} doubles absorbed"
+    yield (
+        "Asked",
+        f"{counted(summary.by_page, 'command')} by page, {summary.by_api} by API, {summary.by_kafka} by Kafka",
+    )
     yield "Seats", f"{taken}; {summary.withdrawn} given up, {summary.substituted} taken over by a colleague"
     yield "Waiting list", f"{summary.waiting} still wait; {ended} left it without a seat"
     yield "Money", f"{invoiced} on {invoices}, {credited} on {notes}: {owed} is owed (VAT excluded)"

@@ -19,6 +19,8 @@ from spn_demo.story.weaving import Weaver
 from spn_demo.story.words import day
 
 COLOURS = {
+    "visitor": "bright_blue",
+    "organiser": "bright_red",
     "platform": "white",
     "enrolment": "green",
     "billing": "yellow",
@@ -93,7 +95,7 @@ def row_of(line: Line) -> Table:
     row.add_column(ratio=1, overflow="fold")
     row.add_row(
         Text(f"{line.time:%H:%M:%S}", "dim"),
-        Text(line.service, COLOURS.get(line.service, "white")),
+        Text(line.actor, COLOURS.get(line.actor, "white")),
         sentence_of(line),
     )
     return row

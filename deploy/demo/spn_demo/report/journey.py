@@ -1,4 +1,4 @@
-"""The journey through the services as rows of a picture: one lane per service, time runs down."""
+"""The journey through the services as rows of a picture: one lane for each who acts, time runs down."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from markupsafe import Markup, escape
 from spn_demo.journal import Told
 from spn_demo.names import Names
 from spn_demo.report.mails import Mail
-from spn_demo.story.lines import SERVICES, Line, Name, Piece
+from spn_demo.story.lines import ACTORS, Line, Name, Piece
 from spn_demo.story.weaving import in_order, line_of
+from spn_demo.ways import PLATFORM, actor_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the season, and how many messages each service told on it."""
+    """A day of the season, and how many messages each of them told on it."""
 
     date: date
     rows: tuple[Row, ...]
@@ -67,7 +68,7 @@ class Journey:
 
     def __init__(self, messages: Iterable[Told], names: Names, mails: Sequence[Mail]) -> None:
         self._names = names
-        self._sender = {told.id: told.service for told in messages}
+        self._sender = {told.id: actor_of(told) for told in messages}
         self._mails = {mail.message_id: mail for mail in mails}
 
     def days(self, lines: Iterable[Line]) -> list[Day]:
@@ -90,7 +91,7 @@ class Journey:
                 yield self._row(other, [person], own=True)
 
     def _row(self, line: Line, people: Sequence[str], *, own: bool) -> Row:
-        lane = lane_of(line.service)
+        lane = lane_of(line.actor)
         causes = {self._sender.get(piece.told.causation or "") for piece in line.pieces}
         return Row(
             line=line,
@@ -112,13 +113,13 @@ class Journey:
 
 
 def _day(when: date, rows: tuple[Row, ...]) -> Day:
-    shown = {event.id: event.service for row in rows if not row.own for event in row.events}
+    shown = {event.id: actor_of(event) for row in rows if not row.own for event in row.events}
     return Day(when, rows, Counter(shown.values()))
 
 
-def lane_of(service: str) -> int:
-    """The place of a service's lane, from the left."""
-    return SERVICES.index(service) if service in SERVICES else 0
+def lane_of(actor: str) -> int:
+    """The place of someone's lane, from the left. Who is not known came by Kafka, as the platform does."""
+    return ACTORS.index(actor if actor in ACTORS else PLATFORM)
 
 
 def _flow(begin: int, end: int) -> Flow:

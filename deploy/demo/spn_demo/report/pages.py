@@ -15,7 +15,7 @@ from spn_demo.journal import Told
 from spn_demo.report.entries import meanings_of
 from spn_demo.report.journey import Journey
 from spn_demo.report.mails import Mail, mails_of
-from spn_demo.story.lines import SERVICES, Line
+from spn_demo.story.lines import ACTORS, Line
 from spn_demo.story.mailed import PURPOSES
 from spn_demo.story.words import AMSTERDAM, counted, day, euros, local_time, short_day
 from spn_demo.summary import Summary, rows_of
@@ -28,7 +28,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {"day": day, "short_day": short_day, "euros": euros, "local": local_time}
-TEMPLATES.globals |= {"counted": counted, "services": SERVICES, "amsterdam": AMSTERDAM}
+TEMPLATES.globals |= {"counted": counted, "actors": ACTORS, "amsterdam": AMSTERDAM}
 STATUS = {
     "accepted": "takes part",
     "withdrawn": "has withdrawn",

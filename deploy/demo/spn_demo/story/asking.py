@@ -1,4 +1,4 @@
-"""Commands: what is asked of the services, by the platform or by a service of itself."""
+"""Commands: what is asked of the services, by people, by the platform or by a service of itself."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from spn_demo.journal import Told
 from spn_demo.names import Names, named_by
 from spn_demo.story.lines import Name, Piece, Sentence, Tone, alone
 from spn_demo.story.words import counted, short_day, span
+from spn_demo.ways import actor_of, way_of
 
 
 def asked(told: Told, names: Names) -> Iterable[Piece]:
     """The piece of a command."""
     render = ASKED.get(told.type, _anything)
     together = told.type == "enrolment.request.v1"
-    tone: Tone = "plain" if told.service == "platform" else "quiet"
+    tone: Tone = "plain" if way_of(told) else "quiet"
     # Who it is about now: after a substitution it is somebody else.
     about = told.data.get("enrolment_id") if isinstance(told.data, dict) else None
     note = names.participant(about) if about else ""
-    yield Piece(told, render, ("requests",) if together else alone(told), tuple(named_by(told)), tone, note)
+    yield Piece(
+        told, render, ("requests", actor_of(told)) if together else alone(told), tuple(named_by(told)), tone, note
+    )
 
 
 def _requests(pieces: Sequence[Piece], _names: Names) -> Sentence:
@@ -31,12 +34,14 @@ def _requests(pieces: Sequence[Piece], _names: Names) -> Sentence:
         return Name(data["participant"]["name"]), f" of {library} asks for a seat{again}"
     messages = Counter(piece.told.id for piece in pieces)
     seconds = (pieces[-1].told.appended - pieces[0].told.appended).total_seconds()
+    twice, anew = sum(messages.values()) - len(messages), len(messages) - len(people)
     extra = [
-        f"{counted(sum(messages.values()) - len(messages), 'message')} came twice",
-        f"{counted(len(messages) - len(people), 'person', 'people')} asked twice",
+        f"{counted(twice, 'message')} came twice" if twice else "",
+        f"{counted(anew, 'person', 'people')} asked twice" if anew else "",
     ]
+    doubles = f" ({', '.join(filter(None, extra))})" if twice or anew else ""
     return Name(counted(len(people), "director")), (
-        f" have asked for a seat within {seconds:.1f} s, in {len(pieces)} messages ({', '.join(extra)})"
+        f" have asked for a seat within {seconds:.1f} s, in {len(pieces)} messages{doubles}"
     )
 
 

@@ -10,8 +10,10 @@ from typing import Literal, TypeAlias
 from spn_demo.journal import Told
 from spn_demo.names import Names
 from spn_demo.story.words import AMSTERDAM
+from spn_demo.ways import actor_of
 
-SERVICES = ("platform", "enrolment", "billing", "scheduling", "notifications")
+# Who asks, and then the services. Whoever uses the pages or the API has no name on a topic but that of the service.
+ACTORS = ("visitor", "organiser", "platform", "enrolment", "billing", "scheduling", "notifications")
 Tone: TypeAlias = Literal["plain", "good", "bad", "quiet"]
 
 
@@ -46,15 +48,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence about what one service did, true to the pieces behind it."""
+    """One sentence about what one of them did, true to the pieces behind it."""
 
     pieces: tuple[Piece, ...]
     sentence: Sentence
 
     @property
-    def service(self) -> str:
-        """Who did it."""
-        return self.pieces[0].told.service
+    def actor(self) -> str:
+        """Who did it: a service, or whoever asked."""
+        return actor_of(self.pieces[0].told)
 
     @property
     def cause(self) -> tuple[object, ...]:
