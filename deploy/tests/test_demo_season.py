@@ -13,6 +13,7 @@ from spn_demo.season import SeasonError, load_season
 from spn_local.paths import checkout_root
 
 EXAMPLES = checkout_root() / "examples"
+FIRST = "f.ozdemir@bibliotheek-salderveen.example.org"
 
 
 def test_the_examples_are_commands_that_the_services_take() -> None:
@@ -45,6 +46,18 @@ def test_a_season_played_again_elsewhere_has_ids_of_its_own() -> None:
         ([{"do": "dance"}], "step 0"),
         ([{"do": "request"}], "step 0, request.who: Field required"),
         ([{"do": "request", "who": "nobody@example.org"}], "nobody@example.org is not in directors.yaml"),
+        (
+            [{"do": "rush", "within_seconds": 1, "same_message_again": [FIRST]}],
+            f"{FIRST} sends no message; name them in by_platform too",
+        ),
+        (
+            [{"do": "rush", "within_seconds": 1, "by_platform": [FIRST], "same_form_again": [FIRST]}],
+            f"{FIRST} is in by_platform, and sends no form",
+        ),
+        (
+            [{"do": "rush", "within_seconds": 1, "by_platform": ["nobody@example.org"]}],
+            "nobody@example.org is not in directors.yaml",
+        ),
         (
             [{"do": "wait", "at": "2027-01-02T00:00:00Z"}, {"do": "wait", "at": "2027-01-01T00:00:00Z"}],
             "lies before the step above it",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from spn_demo import season as script
+from spn_demo import script
 from spn_demo.season import AMSTERDAM, Season
 
 
@@ -27,6 +28,7 @@ class Expectation:
     credited_cents: int = 0
     mails: int = 0
     doubles: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.now = self.season.begins_at
@@ -36,6 +38,7 @@ class Expectation:
         for step in self.season.steps:
             self.now = step.at or self.now
             self._lapse()
+            self._ask(step)
             match step:
                 case script.Rush():
                     self._rush(step)
@@ -63,6 +66,9 @@ class Expectation:
         """The figures that follow; not how many messages it took, nor how long."""
         return {
             "requests": len(self.season.directors),
+            "by_page": self.asked["page"],
+            "by_api": self.asked["api"],
+            "by_kafka": self.asked["kafka"],
             "accepted": len(self.accepted),
             "waiting": len(self.waiting),
             "withdrawn": self.withdrawn,
@@ -76,6 +82,20 @@ class Expectation:
             "dead_letters": 0,
             "books_balance": True,
         }
+
+    def _ask(self, step: script.AnyStep) -> None:
+        """Who asks by which way: people by a page, an organiser by the API, the platform by Kafka."""
+        match step:
+            case script.Rush():
+                again = [email for email in self.season.emails if email in step.asks_twice]
+                messages = sum(email in step.by_platform for email in [*self.season.emails, *again])
+                self.asked.update(page=len(self.season.emails) + len(again) - messages, kafka=messages)
+            case script.Request(by="page") | script.Withdraw() | script.AcceptOffer():
+                self.asked["page"] += 1
+            case script.PublishEdition() | script.Substitute():
+                self.asked["api"] += 1
+            case script.Request() | script.PlanTimetable() | script.MoveSession():
+                self.asked["kafka"] += 1
 
     def _rush(self, rush: script.Rush) -> None:
         for email in self.season.emails:

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from spn_cli.terminal import note, plain_errors
+from spn_demo.answers import NoAnswerError
 from spn_demo.books import books_of, imbalances
 from spn_demo.driver import UnexpectedAnswerError
 from spn_demo.guest import ClusterInUseError, check_not_in_use
-from spn_demo.platform import NoAnswerError
 from spn_demo.playing import Played, play
 from spn_demo.quiet import NeverQuietError
 from spn_demo.report import write_report

@@ -1,18 +1,25 @@
-"""Plays the script: drives the clock, sends the commands, waits until nothing moves. Tells nothing of the story."""
+"""Plays the script: drives the clock, lets everybody ask, waits until nothing moves. Tells nothing of the story.
+
+Who asks goes the way that is theirs: directors by the pages, an organiser by the API, SPN's platform by Kafka.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spn.clock import FileClock, step
-from spn_demo import season as script
+from spn_demo import script
+from spn_demo.answers import Answer
+from spn_demo.organiser import Organiser
 from spn_demo.platform import Command, Platform
 from spn_demo.quiet import Stillness
-from spn_demo.season import AnyStep, Season
+from spn_demo.script import AnyStep
+from spn_demo.season import Season
+from spn_demo.visiting.visitors import Visitors
 
 ENROLMENT = "spn.enrolment.commands"
 SCHEDULING = "spn.scheduling.commands"
@@ -28,10 +35,11 @@ class Driver:
     """One playing of a season."""
 
     season: Season
+    visitors: Visitors
+    organiser: Organiser
     platform: Platform
     stillness: Stillness
     clock_file: Path
-    _asked: dict[str, Command] = field(default_factory=dict, init=False)
 
     def play(self) -> None:
         """All steps, each until it has run its course."""
@@ -50,74 +58,95 @@ class Driver:
         match one:
             case script.Wait():
                 pass
-            case script.Request():
-                self._ask(one, [self._request(one.who)])
             case script.Rush():
                 self._rush(one)
             case _:
-                self._ask(one, [self._command(one)])
+                _expect(one, self._answer(one))
 
-    def _command(self, one: AnyStep) -> Command:
-        season = self.season
-        key: dict[str, Any] = {"edition_id": season.edition_id}
+    def _answer(self, one: AnyStep) -> Answer:
         match one:
-            case script.PublishEdition():
-                return self._to(ENROLMENT, "edition.publish.v1", season.publication())
-            case script.PlanTimetable():
-                return self._to(SCHEDULING, "timetable.plan.v1", season.plan())
-            case script.Withdraw():
-                data = {**key, "enrolment_id": self._enrolment(one.who), "reason": one.reason}
-                return self._to(ENROLMENT, "enrolment.withdraw.v1", data)
-            case script.AcceptOffer():
-                data = {**key, "enrolment_id": self.platform.offered}
-                return self._to(ENROLMENT, "enrolment.accept-offer.v1", data)
-            case script.Substitute():
-                data = {**key, "enrolment_id": self._enrolment(one.who), "participant": dict(one.participant)}
-                return self._to(ENROLMENT, "enrolment.substitute.v1", data)
-            case script.MoveSession():
-                told = one.model_dump(include={"starts_at", "ends_at", "venue", "reason"})
-                data = {**key, "session_id": season.session_id(one.session_id), **told}
-                return self._to(SCHEDULING, "session.move.v1", data)
+            case script.PublishEdition() | script.Substitute():
+                return self._by_api(one)
+            case script.Request(by="page") | script.Withdraw() | script.AcceptOffer():
+                return self._by_page(one)
+            case script.PlanTimetable() | script.MoveSession() | script.Request():
+                return self._by_kafka(self._command(one))
             case _:
-                raise TypeError(f"{one.do} is no single command")
+                raise TypeError(f"{one.do} has no single answer")
+
+    def _by_api(self, one: script.PublishEdition | script.Substitute) -> Answer:
+        """An organiser acts, of their own or because a library calls."""
+        if isinstance(one, script.PublishEdition):
+            return self.organiser.ask("edition.publish.v1", self.season.publication())
+        edition_id = self.season.edition_id
+        enrolment_id = self.organiser.enrolment_of(edition_id, one.who)
+        data = {"edition_id": edition_id, "enrolment_id": enrolment_id, "participant": dict(one.participant)}
+        return self.organiser.ask("enrolment.substitute.v1", data)
+
+    def _by_page(self, one: script.Request | script.Withdraw | script.AcceptOffer) -> Answer:
+        match one:
+            case script.Request():
+                return self.visitors.enrol(self.season.request(one.who))
+            case script.Withdraw():
+                return self.visitors.withdraw(one.who, one.reason)
+            case script.AcceptOffer():
+                return self.visitors.accept_offer()
+
+    def _by_kafka(self, command: Command) -> Answer:
+        self._send([command])
+        return self.platform.answer_to(command, PATIENCE_S)
+
+    def _command(self, one: script.PlanTimetable | script.MoveSession | script.Request) -> Command:
+        match one:
+            case script.PlanTimetable():
+                return self._to(SCHEDULING, "timetable.plan.v1", self.season.plan())
+            case script.MoveSession():
+                return self._to(SCHEDULING, "session.move.v1", self.season.move(one))
+            case script.Request():
+                return self._request(one.who)
 
     def _rush(self, rush: script.Rush) -> None:
-        """Everybody asks, evenly spread; some messages come twice, some people ask twice."""
+        """Everybody asks, evenly spread, and nobody before the one ahead is on the log: that is the line."""
         began, sent = time.monotonic(), list[Command]()
         for place, email in enumerate(self.season.emails):
             _until(began + rush.within_seconds * place / len(self.season.emails))
-            commands = [self._request(email)] * (2 if email in rush.same_message_again else 1)
-            commands += [self._request(email)] if email in rush.asks_twice else []
-            for command in commands:
-                self.platform.send(command)
-            sent += commands
-        self._hear(rush, sent)
+            if email in rush.by_platform:
+                sent += self._messages(rush, email)
+            else:
+                self._forms(rush, email)
+        for command in sent:
+            _expect(rush, self.platform.answer_to(command, PATIENCE_S))
 
-    def _request(self, email: str) -> Command:
-        command = self._to(ENROLMENT, "enrolment.request.v1", self.season.request(email))
-        self._asked[email] = command
-        return command
+    def _forms(self, rush: script.Rush, email: str) -> None:
+        """Someone sends the form, perhaps once more, and perhaps opens it anew and asks again."""
+        request = self.season.request(email)
+        _expect(rush, self.visitors.enrol(request, times=2 if email in rush.same_form_again else 1))
+        if email in rush.asks_twice:
+            _expect(rush, self.visitors.enrol(request))
 
-    def _ask(self, one: AnyStep, commands: list[Command]) -> None:
+    def _messages(self, rush: script.Rush, email: str) -> list[Command]:
+        """The platform asks for someone; the same message may come twice, or another with the same wish."""
+        commands = [self._request(email)] * (2 if email in rush.same_message_again else 1)
+        commands += [self._request(email)] if email in rush.asks_twice else []
+        self._send(commands)
+        return commands
+
+    def _send(self, commands: list[Command]) -> None:
         for command in commands:
             self.platform.send(command)
-        self._hear(one, commands)
-
-    def _hear(self, one: AnyStep, commands: list[Command]) -> None:
-        """Every command is answered, as the script expects. That nothing needed doing is as good as done."""
         self.platform.flush()
-        for command in commands:
-            answer = self.platform.answer_to(command, PATIENCE_S)
-            if (answer["outcome"] == "refused") != (one.expect == "refused"):
-                raise UnexpectedAnswerError(f"{command.type} was {answer['outcome']}: {answer['sentence_en']}")
 
-    def _enrolment(self, email: str) -> str:
-        """The enrolment that the answer to someone's last request named."""
-        enrolment_id: str = self.platform.answer_to(self._asked[email], PATIENCE_S)["subject_id"]
-        return enrolment_id
+    def _request(self, email: str) -> Command:
+        return self._to(ENROLMENT, "enrolment.request.v1", self.season.request(email))
 
     def _to(self, topic: str, kind: str, data: Mapping[str, Any]) -> Command:
         return Command(kind, topic, self.season.edition_id, data)
+
+
+def _expect(one: AnyStep, answer: Answer) -> None:
+    """It is answered as the script expects. That nothing needed doing is as good as done."""
+    if (answer.outcome == "refused") != (one.expect == "refused"):
+        raise UnexpectedAnswerError(f"{one.do} was answered with {answer.outcome}: {answer.sentence}")
 
 
 def _until(moment: float, now: Callable[[], float] = time.monotonic) -> None:

@@ -7,6 +7,7 @@ nobody asks for.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from functools import cached_property
 from pathlib import Path
 
 from spn_demo.story.words import AMSTERDAM
+
+# The page that a mail about an enrolment leads its reader to, in either language.
+PERSONAL_PAGE = re.compile(r"https?://[^\s/()<>]+/(?:mijn|en/my)/[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,12 @@ class Arrived:
                 return _content(part).decode(part.get_content_charset("utf-8"), "replace").replace("\r\n", "\n")
         return ""
 
+    @property
+    def personal_page(self) -> str | None:
+        """The link to the own page of whom it is to, when it holds one."""
+        found = PERSONAL_PAGE.search(self.text("text/plain"))
+        return found[0] if found else None
+
     def attachments(self) -> Iterator[Attachment]:
         """The files that came along. The name is theirs: it may hold anything."""
         for part in self._parts:
@@ -83,6 +93,15 @@ class Arrived:
 def read_mailbox(directory: Path) -> list[Arrived]:
     """Every mail in the sink's directory, in the order of arrival."""
     return [Arrived(file.read_bytes()) for file in sorted(directory.glob("*.eml"))]
+
+
+def personal_pages(directory: Path) -> dict[str, str]:
+    """By address: the link in the newest mail that holds one. Who had mail last comes first."""
+    found: dict[str, str] = {}
+    for mail in reversed(read_mailbox(directory)):
+        if page := mail.personal_page:
+            found.setdefault(mail.to[1], page)
+    return found
 
 
 def _content(part: Message) -> bytes:

@@ -15,19 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import Producer
 
+from spn_demo.answers import Answer, NoAnswerError
 from spn_demo.journal import Journal, Told
 from spn_local.access import KafkaAccess
 
 ANSWERED = "command.answered.v1"
-OFFERED = "enrolment.seat-offered.v1"
 OUTCOME_TOPICS = ("spn.enrolment.events", "spn.scheduling.events")
 DELIVERY_S = 20.0
-
-
-class NoAnswerError(Exception):
-    """A command was not taken, or not answered in time; the text names it."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +64,7 @@ class Platform:
         self._failures: list[str] = []
         self._outcomes = Journal(access, OUTCOME_TOPICS, from_beginning=())
         self._read = 0
-        self._answers: dict[str, Mapping[str, Any]] = {}
-        self._offer: str | None = None
+        self._answers: dict[str, Answer] = {}
 
     def send(self, command: Command) -> None:
         """Hand it to the producer; `flush` makes sure of it."""
@@ -91,7 +86,7 @@ class Platform:
         if left or self._failures:
             raise NoAnswerError(f"Kafka did not take {left or len(self._failures)} commands: {self._failures[:1]}")
 
-    def answer_to(self, command: Command, patience_s: float) -> Mapping[str, Any]:
+    def answer_to(self, command: Command, patience_s: float) -> Answer:
         """The one answer to a command.
 
         :raises NoAnswerError: none came in time.
@@ -103,20 +98,12 @@ class Platform:
             self._listen(0.1)
         return self._answers[command.id]
 
-    @property
-    def offered(self) -> str | None:
-        """The enrolment that was offered a seat last."""
-        self._listen(0.0)
-        return self._offer
-
     def _listen(self, patience_s: float) -> None:
         news: list[Told] = self._outcomes.since(self._read, patience_s)
         self._read += len(news)
         for told in news:
             if told.type == ANSWERED:
-                self._answers[told.subject] = told.data
-            elif told.type == OFFERED:
-                self._offer = told.subject
+                self._answers[told.subject] = Answer.told(told.data)
 
     def close(self) -> None:
         """Stop sending and reading."""
@@ -128,6 +115,3 @@ class Platform:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-EXPECTED = (NoAnswerError, KafkaException)

@@ -14,15 +14,17 @@ from typing import Any
 from rich.console import Console
 
 from spn.clock import FileClock, step
-from spn_demo.driver import Driver
+from spn_demo.driver import PATIENCE_S, Driver
 from spn_demo.guest import drop_databases, guest_service, own_databases
 from spn_demo.journal import Journal, Place, Told
 from spn_demo.mailbox import Arrived, read_mailbox
+from spn_demo.organiser import Organiser
 from spn_demo.platform import Platform
 from spn_demo.quiet import Stillness
 from spn_demo.season import Season
 from spn_demo.story.lines import Line
 from spn_demo.telling import Teller
+from spn_demo.visiting.visitors import Visitors
 from spn_local.config import SERVICE_NAMES, ServiceConfig
 from spn_local.existing import Existing
 from spn_local.kafka import ADMIN
@@ -33,6 +35,9 @@ from spn_local.topics.table import load_topics
 
 READER = "operator"
 SENDER = "platform"
+ORGANISER = "organiser"
+# The service that has pages and an API.
+PAGES = "enrolment"
 # What says who is who: read from the beginning also where others were registered before.
 WHO_IS_WHO = ("spn.enrolment.people", "spn.enrolment.organisations")
 
@@ -66,7 +71,10 @@ def play(season: Season, root: Path, console: Console, hear: Hear, existing: Exi
         urls = {name: stack.http_url(name) for name in SERVICE_NAMES}
         stillness = cleanup.enter_context(Stillness(urls, stack.kafka(ADMIN), topics, _unread(journal)))
         platform = cleanup.enter_context(Platform(stack.kafka(SENDER), FileClock(clock_file).now))
-        Driver(season, platform, stillness, clock_file).play()
+        pages = urls[PAGES]
+        organiser = cleanup.enter_context(Organiser(pages, stack.token(ORGANISER), PATIENCE_S))
+        visitors = cleanup.enter_context(Visitors(pages, stack.mail_dir, PATIENCE_S))
+        Driver(season, visitors, organiser, platform, stillness, clock_file).play()
         return Played(
             messages=journal.since(0),
             mails=read_mailbox(stack.mail_dir),

@@ -6,101 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
+
+from spn_demo.script import AnyStep, MoveSession, Request, Rush, Substitute, Withdraw
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class SeasonError(Exception):
     """A file of the season does not say what it should; the text says which and where."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Step(_Part):
-    """One line of the script. Without ``at`` it follows the one before at once."""
-
-    at: AwareDatetime | None = None
-    expect: Literal["done", "refused"] = "done"
-
-
-class PublishEdition(Step):
-    """Publish the edition of edition.yaml."""
-
-    do: Literal["publish-edition"]
-
-
-class PlanTimetable(Step):
-    """Plan the sessions of timetable.yaml."""
-
-    do: Literal["plan-timetable"]
-
-
-class Wait(Step):
-    """Ask for nothing: a deadline of a service is due."""
-
-    do: Literal["wait"]
-
-
-class Request(Step):
-    """One director asks for a seat."""
-
-    do: Literal["request"]
-    who: str
-
-
-class Rush(Step):
-    """Everybody asks, one after the other, spread over some seconds of real time."""
-
-    do: Literal["rush"]
-    within_seconds: float = Field(ge=0, le=60)
-    same_message_again: tuple[str, ...] = ()
-    asks_twice: tuple[str, ...] = ()
-
-
-class Withdraw(Step):
-    """Someone gives up a seat."""
-
-    do: Literal["withdraw"]
-    who: str
-    reason: str
-
-
-class AcceptOffer(Step):
-    """Whoever is offered a seat at that moment takes it."""
-
-    do: Literal["accept-offer"]
-
-
-class Substitute(Step):
-    """A colleague takes a place over."""
-
-    do: Literal["substitute"]
-    who: str
-    participant: Mapping[str, Any]
-
-
-class MoveSession(Step):
-    """A session gets other times and another venue."""
-
-    do: Literal["move-session"]
-    session_id: str
-    starts_at: str
-    ends_at: str
-    venue: str
-    reason: str
-
-
-AnyStep: TypeAlias = Annotated[
-    PublishEdition | PlanTimetable | Wait | Request | Rush | Withdraw | AcceptOffer | Substitute | MoveSession,
-    Field(discriminator="do"),
-]
 
 
 @dataclass(frozen=True)
@@ -142,6 +60,11 @@ class Season:
         director = next(one for one in self.directors if one["participant"]["email"] == email)
         return {"edition_id": self.edition_id, **director, "two_year_commitment": True}
 
+    def move(self, step: MoveSession) -> dict[str, Any]:
+        """The data of a session.move."""
+        told = step.model_dump(include={"starts_at", "ends_at", "venue", "reason"})
+        return {"edition_id": self.edition_id, "session_id": self.session_id(step.session_id), **told}
+
     @property
     def emails(self) -> list[str]:
         """The directors, in the order in which they ask."""
@@ -167,7 +90,7 @@ def load_season(folder: Path, suffix: str = "") -> Season:
         steps=steps,
         suffix=suffix,
     )
-    if wrong := [*_unknown_people(season), *_backward_steps(season.steps)]:
+    if wrong := [*_unknown_people(season), *_wrong_ways(season.steps), *_backward_steps(season.steps)]:
         raise SeasonError("season.yaml:\n" + "\n".join(f"  {one}" for one in wrong))
     return season
 
@@ -186,8 +109,17 @@ def _unknown_people(season: Season) -> Iterable[str]:
         if isinstance(step, Request | Withdraw | Substitute):
             named = (step.who,)
         elif isinstance(step, Rush):
-            named = (*step.same_message_again, *step.asks_twice)
+            named = (*step.by_platform, *step.same_message_again, *step.same_form_again, *step.asks_twice)
         yield from (f"{step.do}: {who} is not in directors.yaml" for who in named if who not in known)
+
+
+def _wrong_ways(steps: Iterable[AnyStep]) -> Iterable[str]:
+    for step in steps:
+        if isinstance(step, Rush):
+            by_page = set(step.same_message_again) - set(step.by_platform)
+            by_platform = set(step.same_form_again) & set(step.by_platform)
+            yield from (f"{step.do}: {who} sends no message; name them in by_platform too" for who in sorted(by_page))
+            yield from (f"{step.do}: {who} is in by_platform, and sends no form" for who in sorted(by_platform))
 
 
 def _backward_steps(steps: Iterable[AnyStep]) -> Iterable[str]:
