@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ import typer
 from enrolment.links import Links
 from enrolment.pages.reading import enrolment_now
 from enrolment.settings import Settings
+from spn.clock import Clock, clock_from
 from spn.settings import SettingsError, read_settings
 
 app = typer.Typer()
@@ -34,14 +34,15 @@ def link(
         typer.echo("there are no pages: ENROLMENT_PAGES_SECRETS is not set", err=True)
         raise typer.Exit(2)
     links = Links(settings.pages_secrets, settings.enrolment_pages_url or "")
-    found = asyncio.run(_link(settings.database_url.get_secret_value(), links, enrolment_id, english=english))
+    clock = clock_from(settings.spn_clock_file)
+    found = asyncio.run(_link(settings.database_url.get_secret_value(), links, clock, enrolment_id, english=english))
     if found is None:
         typer.echo(f"there is no enrolment {enrolment_id}", err=True)
         raise typer.Exit(1)
     typer.echo(found)
 
 
-async def _link(url: str, links: Links, enrolment_id: UUID, *, english: bool) -> str | None:
+async def _link(url: str, links: Links, clock: Clock, enrolment_id: UUID, *, english: bool) -> str | None:
     connection = await asyncpg.connect(url, timeout=10)
     try:
         one = await enrolment_now(connection, enrolment_id)
@@ -49,5 +50,5 @@ async def _link(url: str, links: Links, enrolment_id: UUID, *, english: bool) ->
         await connection.close(timeout=5)
     if one is None:
         return None
-    made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, datetime.now(UTC))
+    made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, clock.now())
     return made.en if english else made.nl

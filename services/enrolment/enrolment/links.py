@@ -2,7 +2,8 @@
 
 A decision draws no random numbers and a lane would cost a record and two rows an enrolment; so the code is made where
 the event is told, from what the event tells, under a secret of this service (docs/adr/0013-signed-links.md). It ends by
-its age, and at once when its enrolment or guest gets a newer version of links. Terms are real time for who opens one.
+its age, and at once when its enrolment or guest gets a newer version of links. The clock that dates what is told dates
+a link, so the same one says how old it is: that of business.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Claim:
     mac: bytes
 
     def is_over(self, now: datetime) -> bool:
-        """Too old by the real clock."""
+        """Too old at this moment of the clock that it was made by."""
         return now.astimezone(UTC).date() >= self.made_on + LIVES
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from fastapi.responses import Response
 
@@ -33,10 +32,9 @@ async def show(visit: Visit) -> Response:
 
 
 async def _read(visit: Visit) -> _Read | None:
-    claim = claim_of(visit.part("code"))
-    if claim is None or claim.kind != "coach" or claim.is_over(datetime.now(UTC)):
+    claim, now = claim_of(visit.part("code")), visit.desk.clock.now()
+    if claim is None or claim.kind != "coach" or claim.is_over(now):
         return None
-    now = visit.desk.clock.now()
 
     async def read(connection: Connection) -> _Read | None:
         one = await enrolment_now(connection, claim.subject)

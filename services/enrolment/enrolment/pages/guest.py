@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, Response
@@ -58,7 +57,7 @@ async def answer(visit: Visit) -> Response:
 
 async def _own(visit: Visit) -> OwnInvitation | None:
     claim = claim_of(visit.part("code"))
-    if claim is None or claim.kind != "guest" or claim.is_over(datetime.now(UTC)):
+    if claim is None or claim.kind != "guest" or claim.is_over(visit.desk.clock.now()):
         return None
 
     async def read(connection: Connection) -> OwnInvitation | None:

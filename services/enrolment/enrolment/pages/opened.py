@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -47,7 +46,7 @@ async def opened(visit: Visit) -> Opened | None:
         own = await own_enrolment(connection, enrolment, whose[0]) if enrolment and whose else None
         if own is None:
             return None
-        return Opened(own, claim.version == own.enrolment.link_version and not claim.is_over(datetime.now(UTC)))
+        return Opened(own, claim.version == own.enrolment.link_version and not claim.is_over(visit.desk.clock.now()))
 
     return await visit.desk.read(read)
 

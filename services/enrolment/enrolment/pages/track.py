@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from fastapi.responses import Response
 
@@ -95,7 +94,6 @@ def shared_by_part(parts: Sequence[Part], shared: Sequence[Shared]) -> Sequence[
 def coach_link(visit: Visit, own: OwnEnrolment) -> str:
     """The page that the participant may let a coach read. It ends with the participant's own link, or after 60 days."""
     one = own.enrolment
-    made = visit.desk.links.addresses(
-        "coach", one.enrolment_id, one.participant_id, one.link_version, datetime.now(UTC)
-    )
+    now = visit.desk.clock.now()
+    made = visit.desk.links.addresses("coach", one.enrolment_id, one.participant_id, one.link_version, now)
     return made.nl if visit.words.language == "nl" else made.en

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -169,7 +169,7 @@ class House:
         async with self.pool.acquire() as connection:
             one = await enrolment_now(connection, enrolment_id)
         assert one
-        made = at or datetime.now(UTC)
+        made = at or self.clock.now()
         code = self.desk.links.code("enrolment", enrolment_id, one.participant_id, one.link_version, made)
         return f"/mijn/{code}"
 

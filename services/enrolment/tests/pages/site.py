@@ -95,7 +95,7 @@ class Site:
             one = await enrolment_now(connection, enrolment_id)
         assert one, "there is no such enrolment"
         links = Links([SECRET], self.url)
-        made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, datetime.now(UTC))
+        made = links.addresses("enrolment", enrolment_id, one.participant_id, one.link_version, self.clock.now())
         return made.nl if language == "nl" else made.en
 
     async def guest_link(self, enrolment_id: UUID) -> str:
@@ -104,7 +104,7 @@ class Site:
         async with self.database() as connection:
             row = await connection.fetchrow(query, enrolment_id)
         assert row, "nobody is invited"
-        made = Links([SECRET], self.url).addresses("guest", row["guest_id"], row["person_id"], 0, datetime.now(UTC))
+        made = Links([SECRET], self.url).addresses("guest", row["guest_id"], row["person_id"], 0, self.clock.now())
         return made.nl
 
     async def statuses(self, edition_id: str) -> list[str]:

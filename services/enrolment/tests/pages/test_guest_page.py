@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -25,7 +25,7 @@ async def invited(house: House) -> tuple[UUID, UUID]:
 
 async def link(house: House, guest_id: UUID, at: datetime | None = None) -> str:
     person = await house.pool.fetchval("SELECT person_id FROM guests WHERE guest_id = $1", guest_id)
-    return f"/uitnodiging/{house.desk.links.code('guest', guest_id, person, 0, at or datetime.now(UTC))}"
+    return f"/uitnodiging/{house.desk.links.code('guest', guest_id, person, 0, at or house.clock.now())}"
 
 
 async def status(house: House) -> str:
@@ -76,7 +76,7 @@ async def test_an_invitation_that_is_over_says_so_and_asks_nothing(house: House,
 
 async def test_an_old_a_forged_and_a_strange_link_open_nothing(house: House, invited: tuple[UUID, UUID]) -> None:
     good = await link(house, invited[1])
-    old = await link(house, invited[1], datetime.now(UTC) - LIVES)
+    old = await link(house, invited[1], house.clock.now() - LIVES)
     forged = good[:-1] + ("A" if good[-1] != "A" else "B")
     of_enrolment = (await house.link(invited[0])).replace("/mijn/", "/uitnodiging/")
     for page in (old, forged, of_enrolment, "/uitnodiging/x"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,8 @@ from enrolment.app import main
 from enrolment.pages.routes import page_routes
 from enrolment.settings import Settings
 from services.enrolment.tests.pages.house import SECRET, House
+from services.enrolment.tests.season import OPENS
+from spn.clock import step
 from spn.http_edge import SharedEdge
 
 NEEDED = {
@@ -29,8 +32,10 @@ SETTINGS = {
 
 
 @pytest.fixture
-def runner() -> CliRunner:
-    return CliRunner(env=SETTINGS)
+def runner(tmp_path: Path) -> CliRunner:
+    """With the clock of the house at its opening."""
+    step(tmp_path / "clock", OPENS)
+    return CliRunner(env={**SETTINGS, "SPN_PROFILE": "local", "SPN_CLOCK_FILE": str(tmp_path / "clock")})
 
 
 async def link(runner: CliRunner, house: House, enrolment_id: UUID, *options: str) -> Result:

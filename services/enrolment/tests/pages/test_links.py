@@ -49,7 +49,7 @@ def test_nothing_of_a_code_can_be_changed() -> None:
         assert not links.is_of(changed, ANNA)
 
 
-def test_a_code_is_over_after_two_months_by_the_real_clock() -> None:
+def test_a_code_is_over_after_two_months() -> None:
     claim = claim_of(Links([NEW], URL).code("guest", ENROLMENT, ANNA, 0, NOW))
     assert claim
     assert not claim.is_over(NOW + LIVES - timedelta(days=1))

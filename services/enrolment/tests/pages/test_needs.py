@@ -220,13 +220,12 @@ async def test_they_are_deleted_on_their_day_and_not_before(house: House) -> Non
 
 async def test_after_their_day_nobody_is_asked_for_them_again(house: House) -> None:
     one = await enrolled(house)
-    link = await house.link(one)
     house.clock.moment = DIET_GOES
-    page = (await house.http.get(f"{link}/{PAGE}")).text
+    page = (await house.http.get(f"{await house.link(one)}/{PAGE}")).text
     assert 'name="needs.goals"' in page
     assert 'name="needs.diet"' not in page
     house.clock.moment = GOALS_GO
-    assert (await house.http.get(f"{link}/{PAGE}")).status_code == 303
+    assert (await house.http.get(f"{await house.link(one)}/{PAGE}")).status_code == 303
 
 
 @pytest.mark.parametrize("ending", [LeaveList, RejectEnrolment, WithdrawEnrolment])

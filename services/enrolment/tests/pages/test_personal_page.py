@@ -173,7 +173,7 @@ async def test_an_action_that_is_not_possible_leads_back(house: House) -> None:
 
 async def test_an_expired_link_opens_nothing_but_the_way_to_a_fresh_one(house: House) -> None:
     (anna,) = await house.opened("anna")
-    link = await house.link(anna, at=datetime.now(UTC) - LIVES)
+    link = await house.link(anna, at=house.clock.now() - LIVES)
     expired = await house.http.get(link)
     assert expired.status_code == 404
     assert "Deze link werkt niet meer" in expired.text
@@ -188,6 +188,15 @@ async def test_an_expired_link_opens_nothing_but_the_way_to_a_fresh_one(house: H
         assert "Kijk in uw mail" in sent.text
     assert await house.decide() == 1
     assert len(await house.bench.told("enrolment.link-sent.v1")) == 1
+
+
+async def test_a_link_is_as_old_as_the_clock_says_that_dated_it(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    house.clock.moment = datetime.now(UTC) - 2 * LIVES
+    link = await house.link(anna)
+    assert (await house.http.get(link)).status_code == 200
+    house.clock.moment += LIVES
+    assert (await house.http.get(link)).status_code == 404
 
 
 async def test_a_fresh_link_ends_those_before_it(house: House) -> None:
