@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from spn_local.access import KafkaAccess
+from spn_local.passing import passes
 
 REQUEST_TIMEOUT_S = 15.0
 POLL_S = 0.2
@@ -60,7 +61,8 @@ class TopicReader:
                 continue
             error = message.error()
             if error is not None:
-                _raise_unless_passing(error)
+                if not passes(error):
+                    raise KafkaException(error)
                 continue
             if (message.offset() or 0) + 1 >= high[message.partition() or 0]:
                 self._left.discard(message.partition() or 0)
@@ -71,13 +73,6 @@ class TopicReader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._consumer.close()
-
-
-def _raise_unless_passing(error: KafkaError) -> None:
-    if error.fatal() or (
-        not error.retriable() and error.code() not in (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT)
-    ):
-        raise KafkaException(error)
 
 
 def headers_of(message: Message) -> dict[str, str]:

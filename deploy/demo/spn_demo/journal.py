@@ -12,10 +12,11 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 from uuid import uuid4
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 from spn_cli.reading import headers_of
 from spn_local.access import KafkaAccess
+from spn_local.passing import passes
 
 PATIENCE_S = 15.0
 Place: TypeAlias = tuple[str, int]
@@ -156,7 +157,7 @@ class Journal:
                     is_news = message.offset() >= self._news_from.get(place, 0)
                     self._told.append(told_by(message, is_news=is_news))
                     self._next[place] = message.offset() + 1
-                elif error.fatal() or not (error.retriable() or error.code() in _PASSING):
+                elif not passes(error):
                     raise KafkaException(error)
             self._changed.notify_all()
 
@@ -184,6 +185,3 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-_PASSING = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT, KafkaError._PARTITION_EOF)

@@ -12,6 +12,7 @@ from spn_audit.log.book import LogBook
 from spn_audit.log.record import Record
 from spn_audit.reading.snapshot import CannotAuditError, Pace
 from spn_local.access import KafkaAccess
+from spn_local.passing import passes
 
 BATCH = 500
 POLL_SECONDS = 0.2
@@ -84,7 +85,7 @@ class Topics:
 
     def _take(self, message: Message, ends: Mapping[tuple[str, int], int], left: set[tuple[str, int]]) -> None:
         if (error := message.error()) is not None:
-            if error.retriable() and not error.fatal():
+            if passes(error):
                 return
             raise KafkaException(error)
         place = (message.topic(), message.partition())
