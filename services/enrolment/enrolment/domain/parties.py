@@ -25,6 +25,11 @@ class Person:
     language: Language
     revision: int = 0
 
+    @property
+    def is_erased(self) -> bool:
+        """Nothing is known of them any more: what stands here is what an erasure left."""
+        return self.email == f"erased-{self.person_id}@erased.invalid"
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

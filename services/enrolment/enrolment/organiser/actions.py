@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from enrolment.organiser import consequences, edition, enrolment, possible
+from enrolment.organiser import consequences, edition, enrolment, known, possible
 from enrolment.organiser.addresses import OFFICE
 from enrolment.organiser.filled import Errors, command_of, taken
 from enrolment.organiser.sending import send
@@ -72,7 +72,7 @@ async def confirm_enrolment(visit: OfficeVisit) -> Response:
         return visit.message(404, "problem.not_found")
     if name not in possible.of_enrolment(one, visit.desk.clock.now()):
         return see_other(visit.to("enrolment", enrolment_id=str(one.enrolment.enrolment_id)))
-    values = _known(one) if name == "correct" else {}
+    values = known.participant(one) if name == "correct" else {}
     return _confirm_enrolment(visit, one, name, values=values)
 
 
@@ -144,15 +144,6 @@ def _purpose(visit: OfficeVisit, one: WholeEnrolment, name: str) -> str:
     if name == "withdraw":
         return f"{purpose}/{one.enrolment.percent_owed(one.edition.terms, visit.desk.clock.now())}"
     return purpose
-
-
-def _known(one: WholeEnrolment) -> Mapping[str, str]:
-    person = one.participant
-    return {
-        "participant.name": person.name,
-        "participant.email": person.email,
-        "participant.language": person.language,
-    }
 
 
 def _confirm(

@@ -37,6 +37,8 @@ ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
     "withdraw": {"nl": "terugtrekken", "en": "withdraw"},
     "substitute": {"nl": "overnemen", "en": "substitute"},
     "correct": {"nl": "corrigeren", "en": "correct"},
+    "correct-library": {"nl": "bibliotheek-corrigeren", "en": "correct-library"},
+    "correct-payers": {"nl": "betalers-corrigeren", "en": "correct-payers"},
     "resend": {"nl": "nieuwe-link", "en": "fresh-link"},
     "leave-network": {"nl": "uit-het-netwerk", "en": "leave-network"},
 }
@@ -58,6 +60,8 @@ ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "edition_action": _both(_EDITION, "{action}", "{action}"),
     "enrolment": _ENROLMENT,
     "enrolment_answer": _both(_ENROLMENT, "antwoord/{name}", "answer/{name}"),
+    "correct-library": _both(_ENROLMENT, "bibliotheek-corrigeren", "correct-library"),
+    "correct-payers": _both(_ENROLMENT, "betalers-corrigeren", "correct-payers"),
     "enrolment_action": _both(_ENROLMENT, "{action}", "{action}"),
 }
 ASSETS: Final = f"{HOME}/bestanden/{{name}}"

@@ -45,6 +45,7 @@ class Action:
     grave: bool = False
 
 
+_LIVE: Final[tuple[Status, ...]] = ("requested", "waiting", "offered", "accepted")
 EDITION_ACTIONS: Final[Mapping[str, EditionAction]] = {
     "open": EditionAction(commands.OpenEdition, is_held=False),
     "close": EditionAction(commands.CloseEdition, grave=True),
@@ -58,12 +59,15 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "accept": Action(commands.AcceptOffer, (), ("offered",)),
     "decline": Action(commands.DeclineOffer, (), ("offered",), grave=True),
     "correct": Action(commands.CorrectEnrolment, (*PARTICIPANT, REASON)),
+    "correct-library": Action(commands.CorrectEnrolment, statuses=_LIVE),
+    "correct-payers": Action(commands.CorrectEnrolment, statuses=_LIVE),
     "resend": Action(commands.SendLink, (WHY,)),
     "substitute": Action(commands.SubstituteParticipant, (*PARTICIPANT, WHY), ("waiting", "offered", "accepted")),
     "leave": Action(commands.LeaveList, (WHY,), ("requested", "waiting"), grave=True),
     "withdraw": Action(commands.WithdrawEnrolment, (WHY,), ("accepted",), grave=True),
     "leave-network": Action(commands.LeaveNetwork, (WHY,), ("completed",), grave=True),
 }
+"""Correcting the library and the payers are pages of their own, at the address of the action."""
 BEFORE_THE_START: Final = frozenset({"approve", "offer", "substitute"})
 
 

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from fastapi import Response
 
 from enrolment.links import Links
-from enrolment.organiser import actions, answers, edition, enrolment, entrance, new, overview
+from enrolment.organiser import (
+    actions,
+    answers,
+    correcting,
+    edition,
+    enrolment,
+    entrance,
+    library,
+    new,
+    overview,
+    payers,
+)
 from enrolment.organiser.addresses import ADDRESSES, ASSETS, OFFICE, PACKAGE
 from enrolment.organiser.visit import VIEWERS, OfficeVisit
 from enrolment.pages.rendering import Pages
@@ -52,10 +63,14 @@ ROUTES: Final = (
     Route("POST", "edition_action", actions.act_on_edition, _ACTORS),
     Route("GET", "enrolment", enrolment.show, VIEWERS),
     Route("GET", "enrolment_answer", answers.of_enrolment, _ACTORS),
+    Route("GET", "correct-library", correcting.showing(library.NAME, library.begun), _ACTORS),
+    Route("POST", "correct-library", correcting.sending(library.sent), _ACTORS),
+    Route("GET", "correct-payers", correcting.showing(payers.NAME, payers.begun), _ACTORS),
+    Route("POST", "correct-payers", correcting.sending(payers.sent), _ACTORS),
     Route("GET", "enrolment_action", actions.confirm_enrolment, _ACTORS),
     Route("POST", "enrolment_action", actions.act_on_enrolment, _ACTORS),
 )
-"""Amending and answers come before the actions: their address would be one."""
+"""Amending, correcting and answers come before the actions: their address would be one."""
 
 
 def organiser_routes(

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from enrolment.commands import examples
 from services.enrolment.tests.organiser.test_documents import EXAMPLE
 from services.enrolment.tests.pages.browsing import PHONE, heading, sound, visiting
+from services.enrolment.tests.pages.house import PROVINCE
 from services.enrolment.tests.pages.site import Site
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -176,3 +177,36 @@ async def test_an_amendment_is_seen_before_it_is_made(site: Site, chrome: Browse
         await press(page, "Wijzigen")
         await heading(page, "Het is gelukt")
     assert await site.statuses("wijzigen") == ["accepted", "offered"]
+
+
+async def test_payers_are_corrected_and_what_follows_is_seen_first_without_javascript(
+    site: Site, chrome: Browser
+) -> None:
+    (anna,) = await site.edition("betalers", "Anna de Boer", payers_max=3)
+    async with visiting(chrome, PHONE, script=False) as page:
+        await log_in(page, site, path=f"/organisatie/inschrijvingen/{anna}")
+        await page.get_by_role("link", name="Betalers corrigeren", exact=True).click()
+        await expect(page.locator(".offer")).to_contain_text("Wie wat betaalt blijft gelijk.")
+        await press(page, "Voeg een betaler toe")
+        for name, value in PROVINCE.items():
+            field = page.locator(f'[name="{name}"]')
+            if await field.first.get_attribute("type") == "radio":
+                await page.locator(f'[name="{name}"][value="{value}"]').check()
+            else:
+                await field.fill(value)
+        await page.locator("#reason").fill("De provincie betaalt mee.")
+        await press(page, "Betalers corrigeren")
+        await expect(page.locator(".offer")).to_contain_text(
+            "Provincie Noord-Brabant: nu €\u00a00,00, dan €\u00a01.500,00."
+        )
+        await press(page, "Betalers corrigeren")
+        await heading(page, "Het is gelukt")
+    async with visiting(chrome) as page:
+        await log_in(page, site, path=f"/organisatie/inschrijvingen/{anna}/betalers-corrigeren")
+        await sound(page)
+        await page.locator("#reason").fill("")
+        await press(page, "Betalers corrigeren")
+        await expect(page.locator(".summary")).to_be_focused()
+        await sound(page)
+        await page.goto(f"{site.url}/en/organisers/enrolments/{anna}/correct-library")
+        await sound(page)

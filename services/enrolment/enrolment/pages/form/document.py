@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from enrolment.domain.parties import organisation_id
 from enrolment.pages.form import fields
 from enrolment.pages.form.amounts import cents_of, percent_of
 from enrolment.pages.form.sheet import Sheet, Values
@@ -19,19 +20,28 @@ def document(sheet: Sheet, values: Values) -> dict[str, Any]:
     found: dict[str, Any] = {
         "edition_id": sheet.terms.edition_id,
         "participant": _person(sheet, values, "participant"),
-        "library": {**_organisation(values, "library"), **_part(values, "library", "poi", "province")}
-        | _part(values, "library", "holiday_region"),
-        "payer": _invoice(sheet, values, "payer"),
-        "further_payers": [_further(sheet, values, place) for place in places(sheet)],
+        "library": library_in(values),
+        **payers_in(sheet, values),
         "two_year_commitment": bool(values.get("two_year_commitment")),
     }
-    if pays_other(values):
-        found["payer"]["organisation"] = _organisation(values, "payer.organisation")
     if not is_own(values):
         found["requester"] = _person(sheet, values, "requester")
     if sheet.motivation and (motivation := values.get("motivation", "").strip()):
         found["motivation"] = lines_of(motivation)
     return found
+
+
+def library_in(values: Values) -> dict[str, Any]:
+    """The library, as far as it was filled in."""
+    return {**_organisation(values, "library"), **_part(values, "library", "poi", "province", "holiday_region")}
+
+
+def payers_in(sheet: Sheet, values: Values) -> dict[str, Any]:
+    """Who pays, as far as it was filled in: who pays the rest, and who pays along."""
+    payer = _invoice(sheet, values, "payer")
+    if pays_other(values):
+        payer["organisation"] = _organisation(values, "payer.organisation")
+    return {"payer": payer, "further_payers": [_further(sheet, values, place) for place in places(sheet)]}
 
 
 def is_own(values: Values) -> bool:
@@ -52,6 +62,12 @@ def places(sheet: Sheet) -> Sequence[str]:
 def number_of(values: Values, place: str) -> str:
     """The legal number of an organisation. Spaces, dots and dashes in it do not count."""
     return _SEPARATORS.sub("", values.get(f"{place}.number", ""))
+
+
+def identity_in(values: Values, place: str) -> str | None:
+    """The identity that the command makes of the number of an organisation, if there is a number."""
+    legal = _legal(number_of(values, place))
+    return organisation_id(legal.get("kvk"), legal.get("oin")) if legal else None
 
 
 def in_euros(values: Values, place: str) -> bool:
@@ -95,7 +111,10 @@ def _further(sheet: Sheet, values: Values, place: str) -> dict[str, Any]:
 
 
 def _organisation(values: Values, place: str) -> dict[str, Any]:
-    """An organisation, its number as KVK or OIN by its length."""
-    number = number_of(values, place)
-    legal = {"oin" if len(number) == _OIN_DIGITS else "kvk": number} if number else {}
+    legal = _legal(number_of(values, place))
     return {**_part(values, place, "legal_name", "street", "postcode", "city"), **legal}
+
+
+def _legal(number: str) -> dict[str, str]:
+    """A number as KVK or OIN, by its length."""
+    return {"oin" if len(number) == _OIN_DIGITS else "kvk": number} if number else {}

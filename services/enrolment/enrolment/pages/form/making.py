@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from enrolment.commands import RequestEnrolment
 from enrolment.needs import Kind
 from enrolment.pages.form.document import document, in_euros, is_own, number_of, pays_other, places, share_of
+from enrolment.pages.form.fields import Field
 from enrolment.pages.form.own_words import needs_in
 from enrolment.pages.form.payers import is_shared_out
 from enrolment.pages.form.sheet import Sheet, Values
@@ -30,32 +31,41 @@ def asked_of(sheet: Sheet, values: Values) -> Asked | tuple[Mistake, ...]:
     Needs count only from the participant: nobody else can consent for them, or knows their goals.
     """
     needs, wrong = needs_in(values) if is_own(values) else ({}, ())
-    own = (*_left_out(sheet, values), *_payers_twice(sheet, values), *_shares(sheet, values), *wrong)
+    own = (*_left_out(sheet, values), *wrong_payers(sheet, values), *wrong)
     try:
         command = RequestEnrolment.model_validate(document(sheet, values))
     except ValidationError as error:
-        mistakes = _in_order(sheet, (*own, *mistakes_of(error)))
+        mistakes = in_order(sheet.fields, (*own, *mistakes_of(error)))
         assert mistakes, "what is refused is no field of this form"
         return mistakes
-    return _in_order(sheet, own) if own else Asked(command, needs)
+    return in_order(sheet.fields, own) if own else Asked(command, needs)
 
 
-def _in_order(sheet: Sheet, mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+def in_order(fields: Iterable[Field], mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
     """The first mistake of each field, in the order of the page."""
     first: dict[str, Mistake] = {}
     for mistake in mistakes:
         first.setdefault(mistake.field, mistake)
-    return tuple(first[field.name] for field in sheet.fields if field.name in first)
+    return tuple(first[field.name] for field in fields if field.name in first)
+
+
+def wrong_payers(sheet: Sheet, values: Values) -> Iterator[Mistake]:
+    """What is wrong with who pays that the command's form does not say."""
+    required = ["payer.kind", *(["payer.organisation.number"] if pays_other(values) else [])]
+    for place in places(sheet):
+        required += [f"{place}.organisation.number", f"{place}.share.value"]
+    yield from left_out(required, values)
+    yield from _payers_twice(sheet, values)
+    yield from _shares(sheet, values)
+
+
+def left_out(required: Iterable[str], values: Values) -> Iterator[Mistake]:
+    """What the command's form alone does not say, or says only once all else is right."""
+    yield from (Mistake(name, "empty") for name in required if not values.get(name, "").strip())
 
 
 def _left_out(sheet: Sheet, values: Values) -> Iterator[Mistake]:
-    """What the command's form alone does not say, or says only once all else is right."""
-    required = ["library.number", "payer.kind", "two_year_commitment", *(field.name for field in sheet.motivation)]
-    if pays_other(values):
-        required.append("payer.organisation.number")
-    for place in places(sheet):
-        required += [f"{place}.organisation.number", f"{place}.share.value"]
-    yield from (Mistake(name, "empty") for name in required if not values.get(name, "").strip())
+    return left_out(["library.number", "two_year_commitment", *(field.name for field in sheet.motivation)], values)
 
 
 def _payers_twice(sheet: Sheet, values: Values) -> Iterator[Mistake]:

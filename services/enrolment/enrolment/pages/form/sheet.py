@@ -64,6 +64,12 @@ class Sheet:
         return tuple(self._asked(fields.further_payer(index)) for index in range(self.further))
 
     @property
+    def paying(self) -> tuple[Field, ...]:
+        """All about who pays, in the order of the page."""
+        along = (field for payer in self.payers for field in payer)
+        return (fields.PAYER_KIND, *fields.OTHER_PAYER, *self.invoice, *along)
+
+    @property
     def room(self) -> bool:
         """Whether one more may pay along."""
         return 1 + self.further < min(self.terms.payers_max, 1 + FURTHER_MAX)
@@ -77,10 +83,7 @@ class Sheet:
         yield fields.FOR_WHOM
         yield from (*self.requester, *self.participant, *fields.LIBRARY)
         yield from (*self.motivation, *self.goals, *self.special)
-        yield from (fields.PAYER_KIND, *fields.OTHER_PAYER, *self.invoice)
-        for payer in self.payers:
-            yield from payer
-        yield fields.COMMITMENT
+        yield from (*self.paying, fields.COMMITMENT)
 
     def _asked(self, some: tuple[Field, ...]) -> tuple[Field, ...]:
         """Without the question for a language where there is no choice."""
