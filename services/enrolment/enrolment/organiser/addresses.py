@@ -22,6 +22,10 @@ _ENROLMENT: Final[Mapping[Language, str]] = {
     "nl": f"{_NL}/inschrijvingen/{{enrolment_id}}",
     "en": f"{_EN}/enrolments/{{enrolment_id}}",
 }
+_PERSON: Final[Mapping[Language, str]] = {
+    "nl": f"{_NL}/personen/{{person_id}}",
+    "en": f"{_EN}/people/{{person_id}}",
+}
 
 ACTIONS: Final[Mapping[str, Mapping[Language, str]]] = {
     "open": {"nl": "openen", "en": "open"},
@@ -60,6 +64,8 @@ ADDRESSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "edition_action": _both(_EDITION, "{action}", "{action}"),
     "enrolment": _ENROLMENT,
     "enrolment_answer": _both(_ENROLMENT, "antwoord/{name}", "answer/{name}"),
+    "person": _both(_PERSON, "wissen", "erase"),
+    "person_answer": _both(_PERSON, "antwoord/{name}", "answer/{name}"),
     "correct-library": _both(_ENROLMENT, "bibliotheek-corrigeren", "correct-library"),
     "correct-payers": _both(_ENROLMENT, "betalers-corrigeren", "correct-payers"),
     "enrolment_action": _both(_ENROLMENT, "{action}", "{action}"),

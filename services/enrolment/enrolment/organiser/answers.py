@@ -18,6 +18,11 @@ async def of_enrolment(visit: OfficeVisit) -> Response:
     return await _answer(visit, "enrolment")
 
 
+async def of_person(visit: OfficeVisit) -> Response:
+    """The answer to a command about a person."""
+    return await _answer(visit, "person")
+
+
 async def _answer(visit: OfficeVisit, kind: str) -> Response:
     id_, name = visit.part(f"{kind}_id"), visit.part("name")
     command_id = visit.desk.tickets.answered(name, f"{kind}/{id_}")

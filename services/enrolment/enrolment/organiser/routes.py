@@ -16,6 +16,7 @@ from enrolment.organiser import (
     edition,
     enrolment,
     entrance,
+    erasing,
     library,
     new,
     overview,
@@ -69,6 +70,9 @@ ROUTES: Final = (
     Route("POST", "correct-payers", correcting.sending(payers.sent), _ACTORS),
     Route("GET", "enrolment_action", actions.confirm_enrolment, _ACTORS),
     Route("POST", "enrolment_action", actions.act_on_enrolment, _ACTORS),
+    Route("GET", "person", erasing.show, _ACTORS),
+    Route("POST", "person", erasing.erase, _ACTORS),
+    Route("GET", "person_answer", answers.of_person, _ACTORS),
 )
 """Amending, correcting and answers come before the actions: their address would be one."""
 

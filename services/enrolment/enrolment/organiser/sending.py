@@ -11,7 +11,7 @@ from spn.messaging.contract import Command
 
 
 async def send(visit: OfficeVisit, command: Command, key: str, subject: str) -> Response:
-    """The way to the answer. ``subject`` is whose answer it is: ``edition/ID`` or ``enrolment/ID``.
+    """The way to the answer. ``subject`` is whose answer it is: ``edition/ID``, ``enrolment/ID`` or ``person/ID``.
 
     :raises NotPutError: it is not on the log.
     """
