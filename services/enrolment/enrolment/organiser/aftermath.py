@@ -37,6 +37,7 @@ def ends(found: WholePerson, now: datetime, words: Words) -> Iterator[End]:
     for one in found.live:
         terms, status = one.edition.terms, one.enrolment.status
         follows = consequences.of_enrolment(_WAY[status], one, now, words)
+        follows = [said for said in follows if said != words("follow.final")]  # that is said of all of it
         title = words.either(terms.title_nl, terms.title_en)
         yield End(title, words(f"status.{status}"), str(one.enrolment.enrolment_id), follows)
     for guest in found.coming:
