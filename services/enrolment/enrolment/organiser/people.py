@@ -10,6 +10,7 @@ from uuid import UUID
 from enrolment.domain.parties import Person
 from enrolment.domain.terms import Terms
 from enrolment.organiser import reading
+from enrolment.organiser.lists import ROWS_MAX
 from enrolment.organiser.shapes import WholeEnrolment
 from enrolment.store import queries, rows
 from spn.messaging.policies import Connection
@@ -61,9 +62,9 @@ async def whole_person(connection: Connection, person_id: UUID) -> WholePerson |
         if row is None:
             return None
         erasure = await connection.fetchrow(_ERASURE, person_id)
-        live = [row["enrolment_id"] for row in await connection.fetch(_LIVE, person_id, reading.ROWS_MAX)]
+        live = [row["enrolment_id"] for row in await connection.fetch(_LIVE, person_id, ROWS_MAX)]
         found = [await reading.whole_enrolment(connection, enrolment_id) for enrolment_id in live]
-        coming = await connection.fetch(_COMING, person_id, reading.ROWS_MAX)
+        coming = await connection.fetch(_COMING, person_id, ROWS_MAX)
         took_part = await connection.fetchval(_TOOK_PART, person_id)
         contact_of = await connection.fetchval(_CONTACT_OF, str(person_id))
     return WholePerson(

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
 from uuid import UUID
 
 import asyncpg
 
 from enrolment import needs
+from enrolment.organiser.lists import LISTS, ROWS_MAX, page_of
 from enrolment.organiser.shapes import (
-    Coming,
     CommitmentSum,
     EditionRow,
     GuestRow,
     Happened,
-    Listed,
-    PayerSum,
     WholeEdition,
     WholeEnrolment,
 )
 from enrolment.store import queries, rows
 from spn.messaging.policies import Connection
 
-ROWS_MAX: Final = 200
-"""Of each list on a page; the rest is in the export."""
 _EDITIONS = """
     SELECT edition_id, state, terms, seats_taken, waiting FROM editions
     ORDER BY (terms->>'starts_on') DESC, edition_id LIMIT $1"""
@@ -32,53 +28,17 @@ _COUNTS = "SELECT status, count(*) FROM enrolments WHERE edition_id = $1 GROUP B
 _COMMITMENTS = """
     SELECT commitment, count(*), min(commitment_ends_on) AS ends_on FROM enrolments
     WHERE edition_id = $1 AND commitment IS NOT NULL GROUP BY commitment ORDER BY commitment"""
-_LISTED = """
-    SELECT e.enrolment_id, e.number, e.status, e.requested_at, e.offer_expires_at, e.motivation, e.commitment,
-        e.commitment_ends_on, p.name, o.legal_name, o.city, o.poi, e.position
-    FROM (
-        SELECT *, CASE WHEN status = 'waiting' THEN
-            row_number() OVER (PARTITION BY status ORDER BY coalesce(place, number)) END AS position
-        FROM enrolments WHERE edition_id = $1 AND status = ANY($2)
-    ) e
-    JOIN people p ON p.person_id = e.participant_id
-    JOIN organisations o USING (organisation_id)
-    WHERE $3::text IS NULL OR o.poi = $3
-    ORDER BY coalesce(e.place, e.number) LIMIT $4"""
-_PAYERS = """
-    SELECT o.organisation_id, o.legal_name, count(DISTINCT e.enrolment_id) AS seats,
-        sum((line->>'unit_price_cents')::bigint)::bigint AS agreed_cents,
-        sum((line->>'owed_cents')::bigint)::bigint AS owed_cents
-    FROM enrolments e
-    JOIN organisations library ON library.organisation_id = e.organisation_id
-    CROSS JOIN jsonb_array_elements(e.payers) payer
-    CROSS JOIN jsonb_array_elements(payer->'lines') line
-    JOIN organisations o ON o.organisation_id = payer->>'organisation_id'
-    WHERE e.edition_id = $1 AND e.status IN ('accepted', 'completed', 'withdrawn')
-        AND ($2::text IS NULL OR library.poi = $2)
-    GROUP BY o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
 _GUESTS = """
     SELECT g.guest_id, g.theme_id, g.status, g.expires_at, g.enrolment_id, p.name,
         o.legal_name, o.organisation_id, o.poi
     FROM guests g JOIN people p USING (person_id) JOIN organisations o USING (organisation_id)
     WHERE {what} AND ($2::text IS NULL OR o.poi = $2)
     ORDER BY o.legal_name, o.organisation_id, g.invited_at, g.guest_id LIMIT $3"""
-_GUESTS_OF_EDITION = _GUESTS.format(what="g.edition_id = $1 AND g.status IN ('invited', 'confirmed')")
 _GUESTS_OF_ENROLMENT = _GUESTS.format(what="g.enrolment_id = $1")
-_COMING = """
-    SELECT g.theme_id, o.legal_name, count(*) FILTER (WHERE g.status = 'invited') AS invited,
-        count(*) FILTER (WHERE g.status = 'confirmed') AS confirmed
-    FROM guests g JOIN organisations o USING (organisation_id)
-    WHERE g.edition_id = $1 AND g.status IN ('invited', 'confirmed') AND ($2::text IS NULL OR o.poi = $2)
-    GROUP BY g.theme_id, o.organisation_id, o.legal_name ORDER BY o.legal_name, o.organisation_id LIMIT $3"""
 _ENROLMENT = "SELECT * FROM enrolments WHERE enrolment_id = $1"
 _JOURNAL = """
     SELECT entry, what, moment, position, who, reason, seal FROM journal
     WHERE enrolment_id = $1 ORDER BY entry DESC LIMIT $2"""
-_GROUPS: Final = (
-    *(["requested"], ["waiting"], ["accepted", "completed"], ["offered"]),
-    ["withdrawn", "rejected", "declined", "lapsed", "left", "closed"],
-)
-"""Each group has its own end: a long line hides nobody who has a seat."""
 
 
 async def editions(connection: Connection, most: int = ROWS_MAX) -> list[EditionRow]:
@@ -92,24 +52,19 @@ async def edition(connection: Connection, edition_id: str) -> EditionRow | None:
     return _edition(row) if row else None
 
 
-async def whole_edition(connection: Connection, edition_id: str, poi: str | None) -> WholeEdition | None:
-    """An edition and what belongs to it; of one region where one is given."""
+async def whole_edition(
+    connection: Connection, edition_id: str, poi: str | None, cursors: Mapping[str, str]
+) -> WholeEdition | None:
+    """An edition and what belongs to it, of each list the page after its cursor; of one region where one is given."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         found = await edition(connection, edition_id)
         if found is None:
             return None
         counts = {row["status"]: row["count"] for row in await connection.fetch(_COUNTS, edition_id)}
-        listed = [
-            Listed(**row)
-            for statuses in _GROUPS
-            for row in await connection.fetch(_LISTED, edition_id, statuses, poi, ROWS_MAX)
-        ]
-        payers = [PayerSum(**row) for row in await connection.fetch(_PAYERS, edition_id, poi, ROWS_MAX)]
-        guests = [GuestRow(**row) for row in await connection.fetch(_GUESTS_OF_EDITION, edition_id, poi, ROWS_MAX)]
-        coming = [Coming(**row) for row in await connection.fetch(_COMING, edition_id, poi, ROWS_MAX)]
+        cuts = {name: await page_of(connection, name, edition_id, poi, cursors.get(name, "")) for name in LISTS}
         sums = [CommitmentSum(**row) for row in await connection.fetch(_COMMITMENTS, edition_id)]
         given = await needs.counts(connection, edition_id)
-    return WholeEdition(found, counts, listed, payers, guests, coming, sums, given)
+    return WholeEdition(found, counts, cuts, sums, given)
 
 
 async def whole_enrolment(connection: Connection, enrolment_id: UUID) -> WholeEnrolment | None:

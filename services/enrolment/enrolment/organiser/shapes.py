@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from enrolment.domain.edition import EditionState
@@ -13,6 +14,8 @@ from enrolment.domain.guest import GuestStatus
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.terms import Terms
 from enrolment.needs import Kind
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +101,41 @@ class CommitmentSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """An offer or an invitation, and until when it stands."""
+
+    kind: str
+    until: datetime
+    name: str
+    enrolment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """A page of a list. ``before`` and ``after`` are the cursors of those beside it: None where there is none.
+
+    ``first``: which row of the list its first one is. ``whole`` is told of all rows together, on whichever page.
+    """
+
+    rows: Sequence[T]
+    first: int = 1
+    before: str | None = None
+    after: str | None = None
+    whole: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WholeEdition:
-    """An edition and what belongs to it, all of one moment; of one region alone where somebody's sight ends there."""
+    """An edition and what belongs to it, all of one moment; of one region alone where somebody's sight ends there.
+
+    ``lists``: by the name of their section, a page of each.
+    """
 
     edition: EditionRow
     counts: dict[str, int]
-    enrolments: Sequence[Listed]
-    payers: Sequence[PayerSum]
-    guests: Sequence[GuestRow]
-    coming: Sequence[Coming]
+    lists: Mapping[str, Cut[Any]]
     commitments: Sequence[CommitmentSum]
     needs: Mapping[Kind, int]
-
-    def of(self, *statuses: Status) -> list[Listed]:
-        """Those of these statuses, in the order of the line."""
-        return [one for one in self.enrolments if one.status in statuses]
 
 
 @dataclass(frozen=True, slots=True)

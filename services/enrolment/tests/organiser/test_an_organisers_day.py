@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from enrolment.commands import examples
 from services.enrolment.tests.organiser.test_documents import EXAMPLE
+from services.enrolment.tests.organiser.test_long_lists import MANY
 from services.enrolment.tests.pages.browsing import PHONE, heading, sound, visiting
 from services.enrolment.tests.pages.house import PROVINCE
 from services.enrolment.tests.pages.site import Site
@@ -209,4 +210,45 @@ async def test_payers_are_corrected_and_what_follows_is_seen_first_without_javas
         await expect(page.locator(".summary")).to_be_focused()
         await sound(page)
         await page.goto(f"{site.url}/en/organisers/enrolments/{anna}/correct-library")
+        await sound(page)
+
+
+async def test_a_person_is_erased_once_everything_was_said_and_their_address_typed(site: Site, chrome: Browser) -> None:
+    anna, _ = await site.edition("wissen", "Anna de Boer", "Bram van 't Hof", seats=1)
+    async with visiting(chrome, PHONE, script=False) as page:
+        await log_in(page, site, path=f"/organisatie/inschrijvingen/{anna}")
+        await page.get_by_role("link", name="Persoon wissen", exact=True).click()
+        await expect(page.locator(".offer")).to_contain_text("Er is niets verschuldigd")
+        await press(page, "Ja, wissen")
+        await expect(page.locator('[id="confirm.error"]')).to_have_text("Typ het e-mailadres van deze persoon.")
+        await page.locator("#confirm").fill("anna.de.boer@bibliotheek.example")
+        place = page.url
+        await press(page, "Ja, wissen")
+        await heading(page, "Het is gelukt")
+    async with visiting(chrome) as page:
+        await log_in(page, site, path=place.removeprefix(site.url))
+        await expect(page.locator("h1")).to_contain_text("Deze persoon ")
+        await sound(page)
+        await page.goto(f"{site.url}/en/organisers/enrolments/{await site.newest('wissen')}")
+        await sound(page)
+        await page.get_by_role("link", name="Erase the person", exact=True).click()
+        await sound(page)
+
+
+async def test_a_long_line_is_leafed_through_without_javascript(site: Site, chrome: Browser) -> None:
+    await site.edition("lange-rij", "Anna de Boer", "Bram van 't Hof", seats=1)
+    async with site.database() as connection:
+        ((one,),) = await connection.fetch(
+            "SELECT enrolment_id FROM enrolments WHERE edition_id = 'lange-rij' AND number = 2"
+        )
+        await connection.execute(MANY, one, "lang-", 250, "waiting", 10)
+    async with visiting(chrome, PHONE, script=False) as page:
+        await log_in(page, site, path="/organisatie/edities/lange-rij")
+        await page.get_by_role("link", name="Volgende 200 (Wachtlijst)", exact=True).click()
+        await expect(page).to_have_url(re.compile(r"\?line=\d+#line$"))
+        await expect(page.locator(".position").first).to_contain_text("201")
+        await page.get_by_role("link", name="Vorige 200 (Wachtlijst)", exact=True).click()
+        await expect(page.locator(".position").first).to_contain_text("1")
+    async with visiting(chrome) as page:
+        await log_in(page, site, path="/organisatie/edities/lange-rij?line=205")
         await sound(page)

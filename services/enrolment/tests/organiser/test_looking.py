@@ -209,23 +209,6 @@ async def test_an_enrolment_in_every_status_has_a_page_and_pages_for_its_actions
         assert "This will follow" in await office.page(path)
 
 
-async def test_a_long_line_is_shown_to_its_200th_and_says_so(office: Office) -> None:
-    (anna,) = await office.opened("anna", seats=1)
-    await office.pool.execute(
-        """WITH made AS (INSERT INTO people (person_id, email, name, language)
-            SELECT gen_random_uuid(), 'p' || n || '@bieb.example', 'Persoon ' || n, 'nl' FROM generate_series(1, 3000) n
-            RETURNING person_id, substring(name FROM 9)::int AS n)
-        INSERT INTO enrolments SELECT (jsonb_populate_record(e, jsonb_build_object('enrolment_id', gen_random_uuid(),
-            'number', n + 10, 'place', n + 10, 'status', 'waiting', 'participant_id', person_id))).*
-        FROM enrolments e, made WHERE e.enrolment_id = $1""",
-        anna,
-    )
-    page = await office.page(EDITION_PAGE)
-    assert page.count('class="position"') == 200
-    assert "Hier staan de eerste 200." in page
-    assert "Anna" in page
-
-
 async def test_needs_are_told_as_counts_and_to_organisers_only(office: Office) -> None:
     (anna,) = await office.opened("anna", asks=["diet"])
     await office.pool.execute(
