@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from enrolment.commands import CorrectEnrolment
 from enrolment.organiser import enrolment, possible
-from enrolment.organiser.sending import NotSentError, not_sent, send
+from enrolment.organiser.sending import send
 from enrolment.organiser.shapes import WholeEnrolment
 from enrolment.organiser.visit import OfficeVisit
 from enrolment.pages.form.document import lines_of
@@ -23,6 +23,7 @@ from enrolment.pages.form.fields import Field
 from enrolment.pages.form.making import in_order
 from enrolment.pages.form.sheet import Values
 from enrolment.pages.mistakes import Mistake, mistakes_of
+from enrolment.pages.putting import NotPutError
 from enrolment.pages.sentences import said
 from enrolment.pages.visit import see_other
 from enrolment.pages.words import Words
@@ -89,8 +90,8 @@ async def _done(visit: OfficeVisit, one: WholeEnrolment, filled: Filled, pairs: 
         return _page(visit, one, filled, status=422, notice="notice.follows")
     try:
         return await send(visit, made, ticket.key, f"enrolment/{one.enrolment.enrolment_id}")
-    except NotSentError as error:
-        return _page(visit, one, filled, **not_sent(error, shown))
+    except NotPutError as error:
+        return _page(visit, one, filled, **error.page("notice.", shown))
 
 
 def _command(

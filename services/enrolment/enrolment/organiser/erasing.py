@@ -12,9 +12,10 @@ from enrolment.domain.parties import normalised_email
 from enrolment.events_out import receipts
 from enrolment.organiser import aftermath, known, people
 from enrolment.organiser.people import WholePerson
-from enrolment.organiser.sending import NotSentError, not_sent, send
+from enrolment.organiser.sending import send
 from enrolment.organiser.visit import OfficeVisit, text_in
 from enrolment.pages.form.fields import Field
+from enrolment.pages.putting import NotPutError
 
 CONFIRM: Final = Field("confirm", "email", autocomplete="off")
 
@@ -42,8 +43,8 @@ async def erase(visit: OfficeVisit) -> Response:
     try:
         command = ErasePerson(person_id=found.person.person_id, by=visit.by)
         return await send(visit, command, ticket.key, f"person/{found.person.person_id}")
-    except NotSentError as error:
-        return _page(visit, found, typed=typed, **not_sent(error, shown))
+    except NotPutError as error:
+        return _page(visit, found, typed=typed, **error.page("notice.", shown))
 
 
 async def _person(visit: OfficeVisit) -> WholePerson | None:
