@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 from uuid import UUID, uuid5
 
 from enrolment.domain.calendar import start_of
@@ -37,9 +37,10 @@ _OF = f"""
     SELECT n.kind, n.text, n.consent_at, n.delete_after
     FROM needs n JOIN enrolments e USING (enrolment_id)
     WHERE n.enrolment_id = $1 AND e.participant_id = $2 AND e.status = ANY($3) AND {GIVERS}"""  # noqa: S608 - no input in it
-_STILL_THEIRS = (
-    "SELECT true FROM enrolments WHERE enrolment_id = $1 AND participant_id = $2 AND status = ANY($3) FOR SHARE"
-)
+_STILL_THEIRS = """
+    SELECT true FROM enrolments
+    WHERE enrolment_id = $1 AND participant_id = $2 AND link_version = $3 AND status = ANY($4) FOR SHARE"""
+"""An erasure leaves all of this but the version, which it raises."""
 _COUNTS = f"""
     SELECT n.kind, count(*) AS people
     FROM needs n JOIN enrolments e USING (enrolment_id)
@@ -56,6 +57,14 @@ _SWEEP = f"""
 KEEPING: Final = ("requested", "waiting", "offered", "accepted", "completed")
 """The states of an enrolment in which there is a use for them."""
 _COMING: Final = ("accepted", "completed")
+
+
+class Whose(NamedTuple):
+    """Who writes: a person in an enrolment, as long as links of this version open it."""
+
+    enrolment_id: UUID
+    person_id: UUID
+    link_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +107,14 @@ async def put(
         await connection.execute(_PUT, enrolment_id, person_id, now, *(list(column) for column in columns))
 
 
-async def changed(
-    connection: Connection, enrolment_id: UUID, person_id: UUID, needs: Sequence[Need], now: datetime
-) -> bool:
+async def changed(connection: Connection, whose: Whose, needs: Sequence[Need], now: datetime) -> bool:
     """Keep these and nothing else of the enrolment, in the transaction that is open.
 
-    False, and nothing is changed: it is not, or no longer, this person's.
+    False, and nothing is changed: it is not, or no longer, this person's, or the link is no more.
     """
-    if not await connection.fetchval(_STILL_THEIRS, enrolment_id, person_id, KEEPING):
+    if not await connection.fetchval(_STILL_THEIRS, *whose, KEEPING):
         return False
+    enrolment_id, person_id, _ = whose
     kinds = [need.kind for need in needs]
     await connection.execute("DELETE FROM needs WHERE enrolment_id = $1 AND kind <> ALL($2)", enrolment_id, kinds)
     await put(connection, enrolment_id, person_id, needs, now)

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 from uuid import UUID
 
-from enrolment.needs import GIVERS, KEEPING
+from enrolment.needs import GIVERS, KEEPING, Whose
 from spn.messaging.policies import Connection
 
 Sharing: TypeAlias = Literal["nobody", "coach", "cohort"]
+Came: TypeAlias = Literal["kept", "changed", "gone"]
+"""What came of writing: kept, changed by another window meanwhile, or not theirs any more."""
 SHARINGS: Final[tuple[Sharing, ...]] = get_args(Sharing)
 GOALS: Final = "goals"
 THEME: Final = "theme:"
@@ -27,9 +29,10 @@ TAKING_PART: Final = ("accepted", "completed")
 _OWN: Final = """
     SELECT part, text, shared_with, delete_after FROM reflections
     WHERE enrolment_id = $1 AND person_id = $2 ORDER BY part"""
-_STILL_THEIRS: Final = (
-    "SELECT true FROM enrolments WHERE enrolment_id = $1 AND participant_id = $2 AND status = ANY($3) FOR SHARE"
-)
+_STILL_THEIRS: Final = """
+    SELECT true FROM enrolments
+    WHERE enrolment_id = $1 AND participant_id = $2 AND link_version = $3 AND status = ANY($4) FOR SHARE"""
+"""An erasure leaves all of this but the version, which it raises."""
 _PUT: Final = """
     INSERT INTO reflections (enrolment_id, person_id, part, text, shared_with, delete_after)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -43,13 +46,14 @@ _SHARED: Final = f"""
     JOIN people p ON p.person_id = r.person_id
     LEFT JOIN needs n ON n.enrolment_id = r.enrolment_id AND n.kind = 'goals' AND r.part = 'goals' AND {GIVERS}
         AND n.delete_after > $1
-    WHERE e.status = ANY($2) AND r.delete_after > $1 AND r.shared_with = ANY($3)"""  # noqa: S608 - no input in it
+    WHERE e.status = ANY($2) AND e.commitment IS DISTINCT FROM 'left-early' AND r.delete_after > $1
+        AND r.shared_with = ANY($3) AND (r.text <> '' OR n.text IS NOT NULL)"""  # noqa: S608 - no input in it
 _OF_COHORT: Final = f"{_SHARED} AND e.edition_id = $4 AND r.person_id <> $5 ORDER BY p.name, p.person_id, r.part"
 _FOR_COACH: Final = f"{_SHARED} AND e.enrolment_id = $4 AND r.person_id = $5 ORDER BY r.part"
 _SWEEP: Final = """
     DELETE FROM reflections r WHERE r.delete_after <= $1 OR EXISTS (
         SELECT FROM enrolments e
-        WHERE e.enrolment_id = r.enrolment_id AND e.participant_id = r.person_id AND e.status <> ALL($2)
+        WHERE e.enrolment_id = r.enrolment_id AND e.status <> ALL($2)
     )"""
 
 
@@ -66,6 +70,11 @@ class Reflection:
     def stake(self) -> int:
         """Tells what is written from what was, so that nothing is overwritten unseen."""
         return zlib.crc32(f"{self.shared_with}\n{self.text}".encode())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep. Goals may be shared without a word on their progress."""
+        return not self.text and (self.part != GOALS or self.shared_with == "nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +93,27 @@ async def reflections_of(connection: Connection, enrolment_id: UUID, person_id: 
     return {row["part"]: Reflection(**row) for row in rows}
 
 
-async def changed(
-    connection: Connection, enrolment_id: UUID, person_id: UUID, reflection: Reflection, before: int
-) -> bool:
+async def changed(connection: Connection, whose: Whose, reflection: Reflection, before: int) -> Came:
     """Keep it in the place of what had this ``stake``, 0 for nothing, in the transaction that is open.
 
-    An emptied one goes. False, and nothing is changed: it is not theirs any more, or was changed meanwhile.
+    An emptied one goes. The same sent again is kept already.
     """
-    if not await connection.fetchval(_STILL_THEIRS, enrolment_id, person_id, TAKING_PART):
-        return False
+    if not await connection.fetchval(_STILL_THEIRS, *whose, TAKING_PART):
+        return "gone"
+    enrolment_id, person_id, _ = whose
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", f"{enrolment_id}/{person_id}")
     found = (await reflections_of(connection, enrolment_id, person_id)).get(reflection.part)
-    if before != (found.stake if found else 0):
-        return False
-    if not reflection.text and (reflection.part != GOALS or reflection.shared_with == "nobody"):
+    there = found.stake if found else 0
+    if there == (0 if reflection.is_empty else reflection.stake):
+        return "kept"
+    if there != before:
+        return "changed"
+    if reflection.is_empty:
         await connection.execute(_DROP, enrolment_id, person_id, reflection.part)
-        return True
-    given = (reflection.part, reflection.text, reflection.shared_with, reflection.delete_after)
-    await connection.execute(_PUT, enrolment_id, person_id, *given)
-    return True
+    else:
+        given = (reflection.part, reflection.text, reflection.shared_with, reflection.delete_after)
+        await connection.execute(_PUT, enrolment_id, person_id, *given)
+    return "kept"
 
 
 async def of_cohort(connection: Connection, edition_id: str, person_id: UUID, now: datetime) -> Sequence[Shared]:

@@ -141,10 +141,30 @@ def test_a_participant_can_get_another_name_and_another_address_and_stays_the_sa
     person = season.person("anna")
     new = {"name": "Anna de Boer-'t Hart", "email": "anna.deboer@bibliotheek.example", "language": "en"}
     assert said(correct(season, "anna", participant=new)) == ("done", "corrected")
-    assert season.facts == ["PersonCorrected"]
+    assert season.facts == ["PersonCorrected", "Corrected"]
     assert season.edition.people["anna.deboer@bibliotheek.example"].person_id == person
     assert "anna@bibliotheek.example" not in season.edition.people
     assert said(season.request("anna.deboer")) == ("unchanged", "already-enrolled")
+
+
+def test_what_is_corrected_by_hand_is_in_the_journal_with_its_reason_also_when_it_is_details_alone() -> None:
+    season = Season()
+    season.request("anna")
+    before = season.of("anna").entry
+    correct(season, "anna", participant={"name": "Anna Bakker", "email": "anna@bibliotheek.example"})
+    entry = season.edition.journal.fresh[-1]
+    assert (entry.number, entry.what, entry.reason) == (before + 1, "corrected", "Verkeerd ingevuld.")
+    assert season.of("anna").entry == before + 1
+    late = {"name": "Anna Smit", "email": "anna@bibliotheek.example"}
+    assert said(correct(season, "anna", participant=late, if_entry=before)) == ("refused", "changed-meanwhile")
+
+
+def test_nobody_pays_twice_after_a_correction() -> None:
+    season = Season(payers_max=3)
+    season.request("anna")
+    correct(season, "anna", payer=PAYER, further_payers=[PROVINCE])
+    same = {**PROVINCE, "organisation": {**PAYER["organisation"]}}
+    assert said(correct(season, "anna", payer=PAYER, further_payers=[same])) == ("refused", "payer-twice")
 
 
 def test_an_address_of_somebody_else_is_refused() -> None:

@@ -39,6 +39,7 @@ _BACKLOG = (
     "AND created_at > now() - interval '10 minutes' LIMIT $1) AS recent"
 )
 """Without those that wait for longer: they are behind a dead letter, and hold up nobody else."""
+_FOUND = "SELECT command_id, answer, subject FROM http_commands WHERE"
 
 
 class KeyReusedError(Exception):
@@ -140,13 +141,15 @@ class Edge:
 
     async def known(self, command_id: UUID) -> Submitted | None:
         """A command that came in here, or None."""
-        return await self.turns.in_time(self._look_up(command_id))
+        return await self.turns.in_time(self._look_up(f"{_FOUND} command_id = $1", command_id))
 
-    async def _look_up(self, command_id: UUID) -> Submitted | None:
+    async def sent(self, idempotency_key: str) -> Submitted | None:
+        """What came in under this key before, or None."""
+        return await self.turns.in_time(self._look_up(f"{_FOUND} idempotency_key = $1", idempotency_key))
+
+    async def _look_up(self, query: str, value: UUID | str) -> Submitted | None:
         async with self.turns.session() as connection:
-            row = await connection.fetchrow(
-                "SELECT command_id, answer, subject FROM http_commands WHERE command_id = $1", command_id
-            )
+            row = await connection.fetchrow(query, value)
         return None if row is None else _submitted(row)
 
     async def wait(self, command_id: UUID, seconds: float) -> dict[str, Any] | None:

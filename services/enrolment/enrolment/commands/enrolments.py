@@ -55,6 +55,7 @@ class EnrolmentCommand(Command):
     """A command about an enrolment that is there.
 
     ``by``: who sends it. ``if_entry``: the ``journal_entry`` last seen of it; refused when there is a newer one by now.
+    ``if_participant``: whose it is to be; refused when somebody else has taken it over by now.
     """
 
     topic: ClassVar[str] = TOPIC
@@ -64,6 +65,7 @@ class EnrolmentCommand(Command):
     enrolment_id: UUID
     by: Author | None = None
     if_entry: int | None = Field(default=None, ge=0, le=2**53, strict=True)
+    if_participant: UUID | None = None
 
     @property
     def lane(self) -> str:

@@ -29,17 +29,17 @@ def correct_enrolment(turn: Turn, command: CorrectEnrolment) -> Decision[Edition
     while the enrolment lives. Whoever moves to another address must not be known by it already.
     """
     before, enrolment = turn, turn.enrolment(command.enrolment_id)
+    corrected = enrolment
     if command.participant:
         turn = introductions.corrected(turn, enrolment, command.participant)
     if command.library or command.payer:
         if not enrolment.is_live:
             raise of_enrolment.has_ended(enrolment)
         turn, corrected = _agreement(turn, command, enrolment)
-        if corrected != enrolment:
-            turn = turn.put(corrected, Corrected, command.reason)
-    if turn.edition is before.edition:
+    if turn.edition is before.edition and corrected == enrolment:
         return turn.answered(of_enrolment.corrected_before(enrolment))
-    return turn.answered(of_enrolment.corrected(enrolment))
+    # Also of details alone: what a person changed by hand, and why, is in the journal.
+    return turn.put(corrected, Corrected, command.reason).answered(of_enrolment.corrected(enrolment))
 
 
 def _agreement(turn: Turn, command: CorrectEnrolment, enrolment: Enrolment) -> tuple[Turn, Enrolment]:
@@ -58,6 +58,8 @@ def _agreement(turn: Turn, command: CorrectEnrolment, enrolment: Enrolment) -> t
             replace(p, organisation_id=library.organisation_id) if p.organisation_id == enrolment.organisation_id else p
             for p in paying
         )
+    if len({payer.organisation_id for payer in paying}) < len(paying):
+        raise of_enrolment.payer_twice(enrolment)
     corrected = replace(enrolment, organisation_id=library.organisation_id, payers=paying)
     if enrolment.status == "accepted":
         corrected = replace(corrected, payers=corrected.owing(ALL_PERCENT))

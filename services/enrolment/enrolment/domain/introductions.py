@@ -35,9 +35,11 @@ def person(turn: Turn, details: PersonDetails, role: str) -> tuple[Turn, Person]
 def corrected(turn: Turn, enrolment: Enrolment, details: PersonDetails) -> Turn:
     """The participant of this enrolment with other details, another address among them.
 
-    :raises Refused: somebody else is known by that address.
+    :raises Refused: somebody else is known by that address, or the participant was erased and stays so.
     """
     known = turn.edition.person_of(enrolment.participant_id)
+    if known.is_erased:
+        raise of_enrolment.participant_erased(enrolment)
     given = replace(known, name=details.name, language=details.language, email=details.email)
     if given == known:
         return turn

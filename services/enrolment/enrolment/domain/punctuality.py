@@ -97,6 +97,9 @@ def _as_expected(turn: Turn, command: Any) -> None:
     seen = getattr(command, "if_entry", None)
     if seen is not None and turn.enrolment(command.enrolment_id).entry != seen:
         raise of_enrolment.changed_meanwhile(turn.enrolment(command.enrolment_id))
+    whose = getattr(command, "if_participant", None)
+    if whose is not None and turn.enrolment(command.enrolment_id).participant_id != whose:
+        raise of_enrolment.changed_meanwhile(turn.enrolment(command.enrolment_id))
     seen = getattr(command, "if_revision", None)
     if seen is not None and turn.edition.revision != seen:
         raise of_edition.changed_meanwhile(turn.edition.terms, turn.edition.state)

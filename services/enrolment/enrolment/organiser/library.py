@@ -49,9 +49,10 @@ def _number(one: WholeEnrolment) -> str:
 
 
 def _is_another(one: WholeEnrolment, values: Values) -> str:
-    """The number of another library, where one is named."""
+    """The number of another library, where one is named: what the command takes it for decides."""
     number = number_of(values, "library")
-    return "" if number in (one.library.kvk, one.library.oin) else number
+    same = not number or identity_in(values, "library") == one.library.organisation_id
+    return "" if same else number
 
 
 def _wrong(one: WholeEnrolment, values: Values) -> Iterator[Mistake]:

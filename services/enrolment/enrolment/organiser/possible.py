@@ -68,6 +68,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "leave-network": Action(commands.LeaveNetwork, (WHY,), ("completed",), grave=True),
 }
 """Correcting the library and the payers are pages of their own, at the address of the action."""
+_OF_SOMEBODY: Final = frozenset({"correct", "resend"})
+"""Nothing is corrected of who was erased, and nothing is sent to them."""
 BEFORE_THE_START: Final = frozenset({"approve", "offer", "substitute"})
 
 
@@ -87,6 +89,8 @@ def of_enrolment(one: WholeEnrolment, now: datetime) -> tuple[str, ...]:
 def _makes_sense(name: str, action: Action, one: WholeEnrolment, now: datetime) -> bool:
     enrolment, edition = one.enrolment, one.edition
     if action.statuses and enrolment.status not in action.statuses:
+        return False
+    if name in _OF_SOMEBODY and one.participant.is_erased:
         return False
     if name in BEFORE_THE_START and now >= edition.terms.starts_at:
         return False

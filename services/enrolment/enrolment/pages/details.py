@@ -7,8 +7,9 @@ from typing import Final
 from enrolment.commands import CorrectEnrolment
 from enrolment.pages.form.fields import Field
 from enrolment.pages.form.sheet import Values
-from enrolment.pages.own_form import OwnForm, about, part_of
+from enrolment.pages.own_form import OwnForm, Shown, about, part_of
 from enrolment.pages.reading import OwnEnrolment
+from enrolment.pages.visit import Visit
 
 _REASON: Final = "Gewijzigd op de persoonlijke pagina."
 """An organiser reads it in the history."""
@@ -28,6 +29,11 @@ def _made(own: OwnEnrolment, values: Values) -> CorrectEnrolment:
     return CorrectEnrolment.model_validate({**about(own), "participant": participant, "reason": _REASON})
 
 
+async def _shown(_visit: Visit, own: OwnEnrolment) -> Shown:
+    """What was corrected meanwhile is shown first, and not undone by a page that lay open."""
+    return Shown(stake=own.person.revision)
+
+
 FORM: Final = OwnForm(
     "details",
     (
@@ -38,4 +44,5 @@ FORM: Final = OwnForm(
     may=lambda _, own: own.is_participant,
     begin=_begin,
     made=_made,
+    shown=_shown,
 )

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from enrolment import needs
 from enrolment.domain.terms import Terms
-from enrolment.needs import KEEPING, KINDS, SPECIAL, Kind
+from enrolment.needs import KEEPING, KINDS, SPECIAL, Kind, Whose
 from enrolment.pages.form import fields
 from enrolment.pages.form.fields import Field
 from enrolment.pages.form.own_words import needs_in
@@ -92,7 +92,9 @@ def changeable(visit: Visit, own: OwnEnrolment) -> tuple[Kind, ...]:
 async def _kept(connection: Connection, own: OwnEnrolment, texts: Mapping[Kind, str], now: datetime) -> bool:
     given = needs.given(own.edition.terms, texts, now)
     async with connection.transaction():
-        return await needs.changed(connection, own.enrolment.enrolment_id, own.person.person_id, given, now)
+        one = own.enrolment
+        whose = Whose(one.enrolment_id, own.person.person_id, one.link_version)
+        return await needs.changed(connection, whose, given, now)
 
 
 def _fields(kinds: Sequence[Kind]) -> tuple[Field, ...]:

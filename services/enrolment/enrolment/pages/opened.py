@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -83,16 +84,20 @@ async def lead_to_answer(
 
     :raises NotPutError: it is not on the log.
     """
-    submitted = await put(visit, command, key)
+    return to_answer(visit, (await put(visit, command, key)).command_id, answer, lasting=lasting)
+
+
+def to_answer(visit: Visit, command_id: UUID, answer: str, *, lasting: bool = False) -> RedirectResponse:
+    """The way to the page of a command's answer."""
     code = visit.part("code")
     whose = lasting_of(code) if lasting else hashed(code)
-    return see_other(visit.to(answer, code=code, name=visit.desk.tickets.answer(whose, submitted.command_id)))
+    return see_other(visit.to(answer, code=code, name=visit.desk.tickets.answer(whose, command_id)))
 
 
 async def expired(visit: Visit) -> HTMLResponse:
     """The link opens nothing. Who has one that did may have a fresh one, by mail to the address that is known."""
     found = await opened(visit)
-    if found is None or not found.own.is_participant:
+    if found is None or not found.own.is_participant or found.own.person.is_erased:
         return visit.message(404, "personal.expired")
     code = visit.part("code")
     switch = visit.elsewhere("personal", code=code)

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from enrolment.pages.form.fields import Field
 from enrolment.pages.form.sheet import Values
 from enrolment.pages.mistakes import Mistake, mistakes_of
-from enrolment.pages.opened import expired, lead_to_answer, own_of, purpose, shown_page
+from enrolment.pages.opened import expired, lead_to_answer, own_of, purpose, shown_page, to_answer
 from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnEnrolment
 from enrolment.pages.sentences import said
+from enrolment.pages.tickets import Ticket
 from enrolment.pages.visit import Visit, see_other
 from spn.messaging.contract import Command
 
@@ -32,9 +33,10 @@ class Shown:
 
 
 def about(own: OwnEnrolment) -> Mapping[str, Any]:
-    """What every command of a participant about the own enrolment says."""
+    """What every command of a participant about the own enrolment says. It is nobody else's by then."""
     one = own.enrolment
-    return {"edition_id": one.edition_id, "enrolment_id": one.enrolment_id, "by": "participant"}
+    what = {"edition_id": one.edition_id, "enrolment_id": one.enrolment_id}
+    return {**what, "by": "participant", "if_participant": own.person.person_id}
 
 
 def part_of(values: Values, part: str) -> Mapping[str, str]:
@@ -70,27 +72,35 @@ class OwnForm:
     async def show(self, visit: Visit) -> Response:
         """The form as nobody has filled it in yet."""
         own = await own_of(visit)
-        if own is None:
-            return await expired(visit)
-        if not self.may(visit, own):
-            return see_other(visit.to("personal", code=visit.part("code")))
+        if own is None or not self.may(visit, own):
+            return await _elsewhere(visit, own)
         return await self._page(visit, own, self.begin(own))
 
     async def send(self, visit: Visit) -> Response:
         """Put what it asks on the log, once per form; whatever is in the way, nothing that was typed is lost."""
         sent = dict(reversed(await visit.form()))
-        own = await own_of(visit)
-        if own is None:
-            return await expired(visit)
-        if not self.may(visit, own):
-            return see_other(visit.to("personal", code=visit.part("code")))
-        values, shown = {f.name: sent.get(f.name, "") for f in self.fields}, sent.get("ticket", "")
+        shown = sent.get("ticket", "")
         ticket = visit.desk.tickets.taken(shown, purpose(visit, self.name))
+        own = await own_of(visit)
+        if own is None or not self.may(visit, own):
+            return await self._sent_before(visit, ticket) or await _elsewhere(visit, own)
+        values = {f.name: sent.get(f.name, "") for f in self.asked(own)}
         if ticket is None:
             return await self._page(visit, own, values, status=422, notice="form.notice_old")
         if ticket.shown != (await self.shown(visit, own)).stake:
-            return await self._page(visit, own, values, status=422, notice="personal.notice_old")
+            before = await self._sent_before(visit, ticket)
+            return before or await self._page(visit, own, values, status=422, notice="personal.notice_old")
         return await self._ask(visit, own, values, shown, ticket.key)
+
+    def asked(self, own: OwnEnrolment) -> tuple[Field, ...]:
+        """Its fields, without the question for a language where the edition offers no choice."""
+        one = len(own.edition.terms.languages) == 1
+        return tuple(f for f in self.fields if not (one and f.name.endswith(".language")))
+
+    async def _sent_before(self, visit: Visit, ticket: Ticket | None) -> Response | None:
+        """The way to its answer, when this very form got there before: what it asked is why nothing is as it was."""
+        before = await visit.desk.edge.sent(f"page:{ticket.key}") if ticket else None
+        return to_answer(visit, before.command_id, "personal_answer", lasting=self.lasting) if before else None
 
     async def _ask(self, visit: Visit, own: OwnEnrolment, values: Values, shown: str, key: str) -> Response:
         made = self._made(own, values)
@@ -102,8 +112,9 @@ class OwnForm:
             return await self._page(visit, own, values, **error.page("personal.notice_", shown))
 
     def _made(self, own: OwnEnrolment, values: Values) -> Made:
+        only = {f.name: own.edition.terms.languages[0] for f in self.fields if f not in self.asked(own)}
         try:
-            return self.made(own, {name: value for name, value in values.items() if value.strip()})
+            return self.made(own, only | {name: value for name, value in values.items() if value.strip()})
         except ValidationError as error:
             return tuple(mistakes_of(error))
 
@@ -125,6 +136,7 @@ class OwnForm:
             own,
             visit.elsewhere(self.page, code=visit.part("code")),
             form=self,
+            fields=self.asked(own),
             values=values,
             errors=said(self.fields, mistakes, visit.words),
             ticket=ticket or visit.desk.tickets.form(purpose(visit, self.name), shown.stake),
@@ -132,3 +144,7 @@ class OwnForm:
             **shown.more,
             **more,
         )
+
+
+async def _elsewhere(visit: Visit, own: OwnEnrolment | None) -> Response:
+    return see_other(visit.to("personal", code=visit.part("code"))) if own else await expired(visit)

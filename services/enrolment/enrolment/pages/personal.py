@@ -120,7 +120,7 @@ async def _fresh(visit: Visit, sent: dict[str, str]) -> Response:
     """A fresh link for whom this code was made for, by mail alone."""
     found = await opened(visit)
     ticket = visit.desk.tickets.taken(sent.get("ticket", ""), purpose(visit, "fresh"))
-    if found is None or ticket is None or not found.own.is_participant:
+    if found is None or ticket is None or not found.own.is_participant or found.own.person.is_erased:
         return await expired(visit)
     one = found.own.enrolment
     command = SendLink(edition_id=one.edition_id, enrolment_id=one.enrolment_id, by="participant")

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from enrolment.domain.terms import Terms
 from enrolment.needs import deleted_at, deleted_on
 from enrolment.pages.needs import changeable
-from enrolment.pages.opened import expired, own_of, shown_page
+from enrolment.pages.opened import expired, own_of, purpose, shown_page
 from enrolment.pages.reading import OwnEnrolment
 from enrolment.pages.visit import Visit, see_other
 from enrolment.pages.words import Language, Words
@@ -80,6 +80,7 @@ async def show(visit: Visit) -> Response:
         goals=next((need.text for need in own.needs if need.kind == "goals"), None),
         asks_goals="goals" in changeable(visit, own),
         others=shared_by_part(parts, others),
+        fresh=visit.desk.tickets.form(purpose(visit, "fresh")),
         coach=coach_link(visit, own),
         deleted=deleted_on(own.edition.terms, "goals"),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
 import structlog
@@ -38,6 +39,7 @@ _SAID: Final = {
 }
 """What a page says of a body that is not taken, by its code."""
 
+Fields: TypeAlias = Sequence[tuple[str, str]]
 T = TypeVar("T")
 
 log = structlog.get_logger("pages")
@@ -90,11 +92,11 @@ class Visit:
         """The address of a page in the other language."""
         return self.desk.addresses.to(page, other(self.words.language), **parts)
 
-    def message(self, status: int, key: str, retry_seconds: int | None = None) -> HTMLResponse:
-        """A page that says one thing."""
+    def message(self, status: int, key: str, retry_seconds: int | None = None, sent: Fields = ()) -> HTMLResponse:
+        """A page that says one thing. ``sent``: the fields of a form that can be sent again from there."""
         headers = {} if retry_seconds is None else {"retry-after": str(retry_seconds)}
-        title, text = self.words(f"{key}_title"), self.words(key)
-        return self.page("message", status=status, headers=headers, title=title, text=text)
+        title, text, here = self.words(f"{key}_title"), self.words(key), self.request.url.path
+        return self.page("message", status=status, headers=headers, title=title, text=text, sent=sent, here=here)
 
     async def form(self) -> list[tuple[str, str]]:
         """The fields that were sent.
@@ -107,9 +109,22 @@ class Visit:
             raise BodyRefusedError(415, "not-a-form", "No form")
         body = await read_body(self.request, BODY_BYTES_MAX, BODY_SECONDS_MAX)
         try:
-            return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
+            fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
         except ValueError:
             raise BodyRefusedError(400, "not-a-form", "No form") from None
+        self.request.state.fields = fields
+        return fields
+
+    async def busy(self, status: int, retry_seconds: int, *, is_read: bool = True) -> HTMLResponse:
+        """It is too busy. A form comes back as one to send again: nothing that was typed is lost.
+
+        ``is_read``: whether a page had the request already; then its body is there once, or not at all.
+        """
+        if not is_read and self.request.method == "POST":
+            with contextlib.suppress(BodyRefusedError):
+                await self.form()
+        sent: Fields = getattr(self.request.state, "fields", ())
+        return self.message(status, "problem.resend" if sent else "problem.busy", retry_seconds, sent)
 
 
 def see_other(place: str) -> RedirectResponse:
@@ -135,11 +150,11 @@ def endpoint(
         except BodyRefusedError as error:
             return visit.message(error.status, _SAID[error.code])
         except NotAdmittedError as error:
-            return visit.message(error.status, "problem.busy", error.retry_after_seconds)
+            return await visit.busy(error.status, error.retry_after_seconds, is_read=False)
         except Exception as error:
             if not is_transient(error):
                 raise
             log.warning("page_refused", error=type(error).__name__)
-            return visit.message(503, "problem.busy", BUSY_SECONDS)
+            return await visit.busy(503, BUSY_SECONDS)
 
     return answer

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from enrolment import reflections
+from enrolment import needs, reflections
 from enrolment.commands import SendLink, SubstituteParticipant, WithdrawEnrolment
 from services.enrolment.tests.pages.house import House, about, ticket_in
 from services.enrolment.tests.season import EDITION, OPENS
@@ -259,3 +259,76 @@ async def test_it_is_there_in_english(house: House) -> None:
     form = (await house.http.get(f"{english}/learning-track/theme-narrative")).text
     assert f"{link}/leerlijn/thema-narrative" in form
     assert "What do you take with you from this theme" in form
+
+
+async def test_the_same_sent_twice_is_kept_once_and_is_no_change_of_somebody_else(house: House) -> None:
+    anna, _ = await two(house)
+    link = await house.link(anna)
+    ticket = ticket_in((await house.http.get(f"{link}/leerlijn/{THEME}")).text)
+    data = {"ticket": ticket, "text": TEXT, "shared_with": "coach"}
+    for _again in range(2):
+        assert (await house.http.post(f"{link}/leerlijn/{THEME}", data=data)).status_code == 303
+
+
+async def test_a_form_that_lay_open_for_too_long_shows_what_is_there_by_now(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, _ = await two(house)
+    link = await house.link(anna)
+    old = ticket_in((await house.http.get(f"{link}/leerlijn/{THEME}")).text)
+    await wrote(house, link, text="Van een ander venster.")
+    monkeypatch.setattr("enrolment.pages.tickets.FORM_SECONDS_MAX", -1)
+    data = {"ticket": old, "text": "Van gisteren.", "shared_with": "coach"}
+    again = await house.http.post(f"{link}/leerlijn/{THEME}", data=data)
+    assert again.status_code == 422
+    assert all(text in again.text for text in ("Van een ander venster.", "Van gisteren."))
+
+
+async def test_what_is_saved_while_its_writer_is_erased_is_not_kept(house: House) -> None:
+    """The page was read before, and its turn comes after: an erasure leaves the enrolment completed as it was."""
+    anna, _ = await two(house)
+    async with house.pool.acquire() as connection:
+        person = await connection.fetchval("SELECT participant_id FROM enrolments WHERE enrolment_id = $1", anna)
+        await connection.execute("UPDATE enrolments SET link_version = link_version + 1 WHERE enrolment_id = $1", anna)
+        given = reflections.Reflection("theme:narrative", TEXT, "cohort", GOALS_GO)
+        whose = needs.Whose(anna, person, 0)
+        assert await reflections.changed(connection, whose, given, 0) == "gone"
+        assert not await needs.changed(connection, whose, [], OPENS)
+
+
+async def test_goals_shared_without_goals_are_nothing_to_be_seen(house: House) -> None:
+    anna, _ = await two(house)
+    link = await house.link(anna)
+    await wrote(house, link, "doelen", "", "coach")
+    assert "Er is op dit moment niets met u gedeeld." in (await coach_page(house, link)).text
+
+
+async def test_whoever_shares_goals_sees_that_where_they_are_changed(house: House) -> None:
+    anna, _ = await two(house)
+    link = await house.link(anna)
+    assert "deelt u nu" not in (await house.http.get(f"{link}/doelen-en-wensen")).text
+    await wrote(house, link, "doelen", "", "cohort")
+    page = (await house.http.get(f"{link}/doelen-en-wensen")).text
+    assert "Uw doelen deelt u nu in uw leerlijn. Te zien voor: de groep en uw coach." in page
+
+
+async def test_a_participant_ends_all_links_by_a_button(house: House) -> None:
+    anna, _ = await two(house)
+    link = await house.link(anna)
+    page = (await house.http.get(f"{link}/leerlijn")).text
+    coach = page.split('class="code" href="')[1].split('"')[0].removeprefix("https://lerend-netwerk.example")
+    sent = await house.http.post(f"{link}/nieuwe-link", data={"ticket": ticket_in(page)})
+    assert sent.status_code == 202
+    assert await house.decide() == 1
+    assert [(await house.http.get(one)).status_code for one in (coach, link)] == [404, 404]
+
+
+async def test_what_a_former_participant_wrote_goes_when_the_enrolment_ends_otherwise(house: House) -> None:
+    anna, _ = await two(house)
+    await wrote(house, await house.link(anna))
+    colleague = {"name": "Cora", "email": "cora@bibliotheek.example"}
+    await house.send(SubstituteParticipant.model_validate(about(anna, participant=colleague)))
+    async with house.pool.acquire() as connection:
+        assert await reflections.sweep(connection, OPENS) == 0
+        await house.send(WithdrawEnrolment.model_validate(about(anna)))
+        assert await reflections.sweep(connection, OPENS) == 1

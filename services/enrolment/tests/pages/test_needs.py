@@ -184,7 +184,7 @@ async def test_a_change_that_meets_a_substitution_under_way_is_the_former_partic
     async with house.pool.acquire() as pipeline, house.pool.acquire() as page, page.transaction():
         async with pipeline.transaction():
             await pipeline.execute("UPDATE enrolments SET participant_id = $1 WHERE enrolment_id = $2", cora, one)
-            change = asyncio.create_task(needs.changed(page, one, anna, (), OPENS))
+            change = asyncio.create_task(needs.changed(page, needs.Whose(one, anna, 0), (), OPENS))
             await eventually(lambda: house.pool.fetchval(waits), "the change waits", seconds=10, every=0.02)
         assert await change is False
     assert await kept(house, one) == GIVEN

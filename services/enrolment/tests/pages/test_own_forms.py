@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from markupsafe import escape
 
-from enrolment.commands import ApproveEnrolment, SubstituteParticipant, WithdrawEnrolment
+from enrolment.commands import ApproveEnrolment, CorrectEnrolment, SubstituteParticipant, WithdrawEnrolment
 from enrolment.pages.own_forms import FORMS
 from services.enrolment.tests.pages.house import House, about, ticket_in
 from services.enrolment.tests.pages.test_inviting import NOOR, THEMES
@@ -233,3 +234,97 @@ async def test_the_pages_are_there_in_english(house: House) -> None:
     }
     for page, title in titles.items():
         assert title in (await house.http.get(f"{link}/{page}")).text
+
+
+async def test_what_was_sent_before_a_colleague_took_over_and_is_decided_after_changes_nothing_of_theirs(
+    house: House,
+) -> None:
+    """Two windows: the place is handed over in one, and the address changed in the other before that is decided."""
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    moved = await sent(house, link, "laten-overnemen", **WIL)
+    late = await sent(house, link, "gegevens-wijzigen", **ANNA)
+    gone = await house.http.post(
+        f"{link}/terugtrekken", data={"ticket": ticket_in((await house.http.get(f"{link}/terugtrekken")).text)}
+    )
+    await house.answered(moved)
+    for one in (late, gone):
+        assert "intussen veranderd" in (await house.http.get(one.headers["location"])).text
+    assert (await email_of(house, anna), await house.status(anna)) == ("wil@bibliotheek.example", "accepted")
+
+
+async def test_a_page_that_lay_open_does_not_undo_what_was_corrected_meanwhile(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    ticket = ticket_in((await house.http.get(f"{link}/gegevens-wijzigen")).text)
+    corrected = {"name": "Anna", "email": "anna.nieuw@bibliotheek.example"}
+    await house.send(CorrectEnrolment.model_validate(about(anna, participant=corrected, reason="Gebeld.")))
+    again = await house.http.post(f"{link}/gegevens-wijzigen", data={"ticket": ticket, **ANNA})
+    assert (again.status_code, "er is nog niets gebeurd" in again.text) == (422, True)
+    assert await house.decide() == 0
+
+
+@pytest.mark.parametrize("page", FILLED)
+async def test_a_form_that_is_sent_again_after_it_was_decided_leads_to_the_same_answer(house: House, page: str) -> None:
+    (anna,) = await house.opened("anna", themes=THEMES)
+    link = await house.link(anna)
+    data = {"ticket": ticket_in((await house.http.get(f"{link}/{page}")).text), **FILLED[page]}
+    first = await house.http.post(f"{link}/{page}", data=data)
+    await house.decide()
+    again = await house.http.post(f"{link}/{page}", data=data)
+    assert (again.status_code, await house.decide()) == (303, 0)
+    said = [await house.http.get(one.headers["location"]) for one in (first, again)]
+    assert said[0].text == said[1].text
+
+
+async def test_nobody_who_was_erased_comes_back_by_a_correction_or_is_offered_a_link(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    await house.answered(await sent(house, link, "wissen", **SURE))
+    back = {"name": "Anna", "email": "anna@bibliotheek.example"}
+    await house.send(CorrectEnrolment.model_validate(about(anna, participant=back, reason="Gebeld.")))
+    assert (await email_of(house, anna)).endswith("@erased.invalid")
+    gone = await house.http.get(link)
+    assert (gone.status_code, "nieuwe-link" in gone.text) == (404, False)
+
+
+async def test_where_an_edition_has_one_language_nobody_is_asked_for_another(house: House) -> None:
+    (anna,) = await house.opened("anna", themes=THEMES, languages=["nl"])
+    link = await house.link(anna)
+    for page, fields in FILLED.items():
+        form = (await house.http.get(f"{link}/{page}")).text
+        assert ".language" not in form
+        if page in ("gasten", "laten-overnemen"):
+            data = {name: text for name, text in fields.items() if not name.endswith("language")}
+            sent_now = await house.http.post(f"{link}/{page}", data={"ticket": ticket_in(form), **data})
+            assert sent_now.status_code == 303
+
+
+@pytest.mark.parametrize("page", [*FILLED, "terugtrekken", "doelen-en-wensen", "leerlijn/thema-narrative"])
+async def test_while_nobody_is_let_in_a_form_comes_back_to_be_sent_again_with_all_that_was_typed(
+    house: House, page: str
+) -> None:
+    (anna,) = await house.opened("anna", themes=THEMES, asks=["goals"])
+    link = await house.link(anna)
+    ticket = ticket_in((await house.http.get(f"{link}/{page}")).text)
+    house.edge.admission.limits = Limits(requests_max=0)
+    typed = {"ticket": ticket, "needs.goals": "Beter <delegeren>.", **FILLED.get(page, {})}
+    busy = await house.http.post(f"{link}/{page}", data=typed)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
+    assert f'action="{link}/{page}"' in busy.text
+    assert all(f'name="{name}" value="{escape(text)}"' in busy.text for name, text in typed.items())
+
+
+async def test_a_database_that_is_away_gives_a_form_back_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    data = {"ticket": ticket_in((await house.http.get(f"{link}/laten-overnemen")).text), **WIL}
+
+    async def away(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("enrolment.pages.opened.enrolment_now", away)
+    busy = await house.http.post(f"{link}/laten-overnemen", data=data)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "2")
+    assert 'value="wil@bibliotheek.example"' in busy.text

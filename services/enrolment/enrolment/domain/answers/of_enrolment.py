@@ -130,6 +130,20 @@ def corrected_before(enrolment: Enrolment) -> Answer:
     return _answer("unchanged", "already-corrected", nl, en, enrolment)
 
 
+def payer_twice(enrolment: Enrolment) -> Refused:
+    """Payers are told apart by their legal number."""
+    nl = "Een organisatie staat twee keer onder de betalers. Geef iedere betaler één keer op, met het hele deel."
+    en = "An organisation is named as a payer twice. Name each payer once, with the whole of its part."
+    return _refusal("payer-twice", nl, en, enrolment)
+
+
+def participant_erased(enrolment: Enrolment) -> Refused:
+    """Nobody comes back by a correction."""
+    nl = "De gegevens van deze deelnemer zijn gewist en worden niet opnieuw ingevuld."
+    en = "This participant's data was erased and is not filled in again."
+    return _refusal("participant-erased", nl, en, enrolment)
+
+
 def address_in_use(enrolment: Enrolment) -> Refused:
     """An address is a person."""
     nl = "Dit e-mailadres hoort bij iemand anders. Komt er een collega in de plaats, laat die dan de plaats overnemen."
