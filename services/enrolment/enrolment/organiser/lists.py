@@ -18,7 +18,7 @@ ROWS_MAX: Final = 200
 class List:
     """A list of an edition. ``rows`` gives each row its ``n`` (from 1, in order) and its ``cursor``.
 
-    ``reached``: whether a row is among those up to the cursor ``$3``, told as text.
+    ``reached``: whether a row is among those up to the cursor ``$3``, told as text, be that row still there or not.
     """
 
     rows: str
@@ -60,7 +60,8 @@ _PAYERS = """
     WHERE e.edition_id = $1 AND e.status = ANY($5) AND ($2::text IS NULL OR library.poi = $2)
     GROUP BY o.organisation_id, o.legal_name"""
 _PENDING = """
-    SELECT kind, until, name, enrolment_id, id AS cursor, row_number() OVER (ORDER BY until, id) AS n
+    SELECT kind, until, name, enrolment_id, id, (extract(epoch FROM until) * 1000000)::bigint || '.' || id AS cursor,
+        row_number() OVER (ORDER BY until, id) AS n
     FROM (
         SELECT 'offer' AS kind, e.offer_expires_at AS until, e.participant_id AS person_id, e.organisation_id,
             e.enrolment_id, e.enrolment_id AS id
@@ -73,13 +74,15 @@ _PENDING = """
     JOIN organisations o USING (organisation_id)
     WHERE $2::text IS NULL OR o.poi = $2"""
 _COMING = """
-    SELECT g.theme_id, o.legal_name, count(*) FILTER (WHERE g.status = 'invited') AS invited,
+    SELECT g.theme_id, o.organisation_id, o.legal_name, count(*) FILTER (WHERE g.status = 'invited') AS invited,
         count(*) FILTER (WHERE g.status = 'confirmed') AS confirmed, o.organisation_id || '.' || g.theme_id AS cursor,
         row_number() OVER (ORDER BY o.legal_name, o.organisation_id, g.theme_id) AS n
     FROM guests g JOIN organisations o USING (organisation_id)
     WHERE g.edition_id = $1 AND g.status = ANY($5) AND ($2::text IS NULL OR o.poi = $2)
     GROUP BY g.theme_id, o.organisation_id, o.legal_name"""
 
+_NAMED: Final = "(SELECT o.legal_name FROM organisations o WHERE o.organisation_id = {id_})"
+_FIRST_PART: Final = "split_part($3::text, '.', 1)"
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 
@@ -89,13 +92,27 @@ def _enrolments(*statuses: str) -> List:
 
 LISTS: Final[Mapping[str, List]] = {
     "requested": _enrolments("requested"),
-    "pending": List(_PENDING, "cursor::text = $3::text", re.compile(r"[0-9a-f-]{36}"), Until, ("offered",)),
+    "pending": List(
+        _PENDING,
+        "((extract(epoch FROM until) * 1000000)::bigint, id) "
+        "<= (split_part($3::text, '.', 1)::bigint, split_part($3::text, '.', 2)::uuid)",
+        re.compile(r"[0-9]{1,18}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        Until,
+        ("offered",),
+    ),
     "seated": _enrolments("accepted", "completed", "offered"),
     "line": _enrolments("waiting"),
-    "guests": List(_COMING, "cursor = $3::text", re.compile(r"[a-z0-9.-]{1,200}"), Coming, ("invited", "confirmed")),
+    "guests": List(
+        _COMING,
+        "(legal_name, organisation_id, theme_id) "
+        f"<= ({_NAMED.format(id_=_FIRST_PART)}, {_FIRST_PART}, split_part($3::text, '.', 2))",
+        re.compile(r"[a-z0-9-]{1,60}\.[a-z0-9-]{1,60}"),
+        Coming,
+        ("invited", "confirmed"),
+    ),
     "payers": List(
         _PAYERS,
-        "cursor = $3::text",
+        f"(legal_name, organisation_id) <= ({_NAMED.format(id_='$3::text')}, $3::text)",
         re.compile(r"[a-z0-9-]{1,60}"),
         PayerSum,
         ("accepted", "completed", "withdrawn"),

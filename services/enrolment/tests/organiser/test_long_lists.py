@@ -26,6 +26,9 @@ ELSEWHERE = """
         RETURNING organisation_id)
     UPDATE enrolments SET organisation_id = other.organisation_id FROM other
     WHERE status = 'waiting' AND number % 2 = 1"""
+OFFERED = """
+    UPDATE enrolments SET status = 'offered', offer_expires_at = requested_at + number * interval '1 minute'
+    WHERE status = 'waiting'"""
 PAYERS = """
     WITH made AS (INSERT INTO organisations SELECT (jsonb_populate_record(o, jsonb_build_object(
         'organisation_id', 'kvk-' || (10000000 + n), 'kvk', (10000000 + n)::text, 'legal_name', 'Bieb ' || n % 7))).*
@@ -147,10 +150,7 @@ async def test_offers_and_invitations_that_wait_have_pages_and_the_course_of_the
     guest = {"name": "Noor", "email": "noor@bieb.example", "language": "nl"}
     await office.send(InviteGuest.model_validate(about(anna) | {"theme_id": "narrative", "guest": guest}))
     await many(office, 210)
-    await office.pool.execute(
-        "UPDATE enrolments SET status = 'offered', offer_expires_at = requested_at + number * interval '1 minute' "
-        "WHERE status = 'waiting'"
-    )
+    await office.pool.execute(OFFERED)
     page = await office.page(EDITION_PAGE)
     assert page.count("Aanbod aan") == ROWS_MAX
     assert "De inschrijving sluit" in page
@@ -179,3 +179,46 @@ async def test_what_is_no_cursor_is_the_beginning_and_beyond_the_end_there_is_a_
         page = await office.http.get(EDITION_PAGE, params={name: cursor})
         assert page.status_code == 200, cursor
         assert whole or linked(page.text, "prev", name) == f"{EDITION_PAGE}#{name}", cursor
+
+
+INVITED = """
+    WITH made AS (INSERT INTO organisations SELECT (jsonb_populate_record(o, jsonb_build_object(
+        'organisation_id', 'kvk-' || (10000000 + n), 'kvk', (10000000 + n)::text, 'legal_name', 'Bieb ' || n % 7))).*
+        FROM organisations o, generate_series(1, 250) n WHERE o.organisation_id = 'kvk-41098765'
+        RETURNING organisation_id)
+    INSERT INTO guests SELECT (jsonb_populate_record(g, jsonb_build_object('guest_id', gen_random_uuid(),
+        'organisation_id', made.organisation_id))).* FROM guests g, made"""
+
+
+async def test_whoever_answers_meanwhile_takes_nobody_back_to_the_first_page_of_what_is_pending(office: Office) -> None:
+    await office.opened("anna", seats=1)
+    await many(office, 250)
+    await office.pool.execute(OFFERED)
+    async with office.pool.acquire() as connection:
+        first = await page_of(connection, "pending", EDITION, None, "")
+        last = first.rows[-1].enrolment_id
+        await connection.execute("DELETE FROM enrolments WHERE enrolment_id = $1", last)
+        then = await page_of(connection, "pending", EDITION, None, first.after or "")
+    assert (then.first, len(then.rows)) == (ROWS_MAX, 50)
+    assert not {one.enrolment_id for one in then.rows} & {one.enrolment_id for one in first.rows}
+
+
+@pytest.mark.parametrize("name", ["guests", "payers"])
+async def test_who_goes_from_a_list_of_libraries_takes_nobody_back_to_its_first_page(office: Office, name: str) -> None:
+    themes = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
+    (anna,) = await office.opened("anna", seats=1, themes=themes)
+    guest = {"name": "Noor", "email": "noor@bieb.example", "language": "nl"}
+    if name == "payers":
+        await many(office, 250, "accepted")
+        await office.pool.execute(PAYERS)
+    else:
+        await office.send(InviteGuest.model_validate(about(anna, theme_id="narrative", guest=guest)))
+        await office.pool.execute(INVITED)
+    async with office.pool.acquire() as connection:
+        first = await page_of(connection, name, EDITION, None, "")
+        cursor = first.after or ""
+        gone = cursor.split(".", maxsplit=1)[0]
+        await connection.execute("DELETE FROM guests WHERE organisation_id = $1", gone)
+        await connection.execute("DELETE FROM enrolments WHERE payers->0->>'organisation_id' = $1", gone)
+        then = await page_of(connection, name, EDITION, None, cursor)
+    assert (then.first, len(then.rows)) == (ROWS_MAX, 51)
