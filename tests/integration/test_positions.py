@@ -8,13 +8,15 @@ from typing import Any
 
 import confluent_kafka
 import pytest
-from aiokafka import TopicPartition
-from aiokafka.errors import CorruptRecordException
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, CorruptRecordException
 
 from spn.messaging import outbox, subscription
+from spn.messaging.commits import Commits
 from spn.messaging.envelope import Record
 from spn.messaging.offsets import Position, PositionError
 from spn.messaging.operations import rewind_to
+from spn.messaging.subscription import Subscription
 from spn.messaging.tally import Tally
 from spn.running import running
 from spn.service import Service
@@ -178,6 +180,52 @@ async def test_a_client_that_was_thrown_back_goes_to_the_stored_position(service
         await service.until_entries(21, "count_note")
         assert await consumer.position(place) == end + 1
         assert (await replica.status())["counters"]["duplicates"] == 0
+
+
+async def test_the_group_learns_what_was_handled_by_a_replica_that_was_killed_before_it_told(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when no message follows: else the lag that is seen from outside never goes."""
+
+    async def die(*_: object) -> None:
+        pass
+
+    topic = service.topic("notes")
+    for n in range(20):
+        await service.note(f"c{n % 5}", amount=n + 1)
+    with monkeypatch.context() as killed:
+        killed.setattr(Commits, "commit", die)
+        async with service.running():
+            await service.until_entries(20, "count_note")
+    assert sum((await service.bus.committed(f"{service.name}.{topic}", topic)).values()) == 0
+    # A client that is placed before it reads has nothing to tell the group with.
+    read: Any = Subscription._next_batch
+
+    async def read_when_placed(self: Subscription, consumer: AIOKafkaConsumer) -> Any:
+        await eventually(lambda: {*self.partitions} and {*self.partitions} <= self.places._placed, "placed", every=0.01)
+        return await read(self, consumer)
+
+    monkeypatch.setattr(Subscription, "_next_batch", read_when_placed)
+    async with service.running() as replica:
+        await until_committed(service, topic, 20)
+        assert (await replica.status())["counters"]["duplicates"] == 0
+
+
+async def test_a_commit_that_the_group_did_not_take_is_told_again(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit: Any = AIOKafkaConsumer.commit
+    refused: list[Any] = []
+
+    async def refuse_once(self: AIOKafkaConsumer, offsets: Any = None) -> None:
+        if not refused:
+            refused.append(offsets)
+            raise CommitFailedError
+        await commit(self, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", refuse_once)
+    await handled(service, 1)
+    assert refused
 
 
 async def test_what_a_client_read_and_did_not_hand_over_is_read_again(

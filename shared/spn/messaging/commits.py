@@ -28,10 +28,17 @@ class Commits:
         self._places = places
         self._committed: dict[int, int] = {}
         self._wanted = asyncio.Event()
+        self._is_owing = False
 
     def want(self) -> None:
         """Something was handled that the group does not know of."""
         self._wanted.set()
+
+    def remind(self) -> None:
+        """What the group did not take is told once more: there may be no next record to tell it with."""
+        if self._is_owing:
+            self._is_owing = False
+            self.want()
 
     async def wanted(self) -> None:
         """Wait until something was."""
@@ -39,7 +46,7 @@ class Commits:
         self._wanted.clear()
 
     async def commit(self, consumer: AIOKafkaConsumer, partitions: Iterable[int]) -> None:
-        """Tell the group what is handled of these partitions. What it does not take is told with the next."""
+        """Tell the group what is handled of these partitions. What it does not take is told later."""
         assigned = set(partitions)
         news = {p: o for p, o in self._places.handled.items() if p in assigned and o > self._committed.get(p, -1)}
         if not news:
@@ -49,4 +56,5 @@ class Commits:
                 await consumer.commit({TopicPartition(self._topic, p): o for p, o in news.items()})
             self._committed.update(news)
         except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
+            self._is_owing = True
             log.info("commit_not_taken", topic=self._topic, error=type(error).__name__)

@@ -134,6 +134,7 @@ class Subscription(ConsumerRebalanceListener):
         while True:
             try:
                 self._ask_again()
+                self._commits.remind()
                 async with self._turn:
                     await self._place(self.partitions)
                     await self.places.confirm()
@@ -228,7 +229,11 @@ class Subscription(ConsumerRebalanceListener):
 
     async def _place(self, partitions: Sequence[int], *, at_hand: bool = False) -> set[int]:
         consumer = self.consumer
-        return await self.places.place(consumer, partitions, at_hand=at_hand) if consumer else set()
+        sought = await self.places.place(consumer, partitions, at_hand=at_hand) if consumer else set()
+        if sought:
+            # Whoever had them before stored how far it came, and was killed before it told the group.
+            self._commits.want()
+        return sought
 
     async def _joined(self, raw: list[Record]) -> list[Record] | None:
         """The records that can be handled now; None when their partitions have to be placed again."""
