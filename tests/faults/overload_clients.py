@@ -49,9 +49,9 @@ class Crowd:
         return dict(sorted(self._status.items()))
 
     @property
-    def met_limits(self) -> bool:
-        """Whether each of them turned somebody away."""
-        return all(self._status[str(status)] for status in LATER)
+    def met_a_limit(self) -> bool:
+        """Whether somebody was sent away."""
+        return any(self._status[str(status)] for status in LATER)
 
     async def client(self, number: int) -> None:
         """One client, until it is over."""

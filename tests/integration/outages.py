@@ -76,10 +76,11 @@ async def watch(seen: Observed, *replicas: Service, seconds: float) -> None:
 
 @asynccontextmanager
 async def putting(service: Toy, seen: Observed) -> AsyncIterator[None]:
-    """Events of ten counters all the while."""
+    """Events of ten counters all the while. The last is waited for: it may be on the log and not be counted yet."""
+    over = asyncio.Event()
 
     async def work() -> None:
-        while True:
+        while not over.is_set():
             await service.note(f"c{seen.put % 10}", note=str(seen.put))
             seen.put += 1
             await asyncio.sleep(0.02)
@@ -88,8 +89,8 @@ async def putting(service: Toy, seen: Observed) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        over.set()
+        await task
 
 
 async def database_outage(kafka: Stack, broken: Stack, folder: Path) -> Observed:
