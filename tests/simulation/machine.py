@@ -27,7 +27,7 @@ from tests.simulation.faults import Plan
 from tests.simulation.platform import EDITIONS, POISON, POISONED, Way
 from tests.simulation.replica import Replica
 from tests.simulation.safety import Safety
-from tests.simulation.world import SLOTS, World
+from tests.simulation.world import LAST_DAY, SLOTS, World
 
 ENROLMENTS = "SELECT edition_id, enrolment_id, status FROM enrolments ORDER BY edition_id, number"
 
@@ -104,7 +104,7 @@ class Simulation(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from((0.01, 1, 24, 71.99, 72, 72.01, 240, 1_100)), behind=st.sampled_from((0, 0, 1, 90)))
     def time_passes(self, hours: float, behind: int) -> None:
-        self.world.now += timedelta(hours=hours)
+        self.world.now = min(self.world.now + timedelta(hours=hours), LAST_DAY)
         self.world.behind = timedelta(seconds=behind)
 
     # Processes

@@ -102,7 +102,9 @@ async def _enrolment(connection: Any, _: World) -> list[str]:
 
 def _seats(edition: asyncpg.Record, enrolments: list[asyncpg.Record]) -> Iterator[str]:
     statuses = Counter(row["status"] for row in enrolments)
-    taken, waiting, seats = statuses["accepted"] + statuses["offered"], statuses["waiting"], edition["seats"]
+    # A seat that was used to the end stays taken.
+    taken = sum(statuses[status] for status in ("accepted", "offered", "completed"))
+    waiting, seats = statuses["waiting"], edition["seats"]
     name = edition["edition_id"]
     if taken > seats or (edition["seats_taken"], edition["waiting"]) != (taken, waiting):
         yield f"{name} with {seats} seats counts {edition['seats_taken']} and {edition['waiting']}; they are {statuses}"

@@ -26,6 +26,8 @@ from tests.simulation.replica import Replica
 
 START = datetime(2027, 1, 14, 8, 30, tzinfo=UTC)
 """Half an hour before the editions open."""
+LAST_DAY = datetime(2027, 9, 30, 8, 0, tzinfo=UTC)
+"""The editions are not over by then: what completes, and the two years after, have tests of their own."""
 SLOTS = ("0", "1")
 BESIDE = {"0": timedelta(0), "1": timedelta(seconds=2)}
 """How far each replica's clock is ahead of the broker's."""
