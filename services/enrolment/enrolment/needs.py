@@ -107,12 +107,17 @@ async def put(
         await connection.execute(_PUT, enrolment_id, person_id, now, *(list(column) for column in columns))
 
 
+async def is_still_theirs(connection: Connection, whose: Whose, statuses: Sequence[str]) -> bool:
+    """Whether they may write by this link, which nothing changes before the transaction that is open has ended."""
+    return bool(await connection.fetchval(_STILL_THEIRS, *whose, statuses))
+
+
 async def changed(connection: Connection, whose: Whose, needs: Sequence[Need], now: datetime) -> bool:
     """Keep these and nothing else of the enrolment, in the transaction that is open.
 
     False, and nothing is changed: it is not, or no longer, this person's, or the link is no more.
     """
-    if not await connection.fetchval(_STILL_THEIRS, *whose, KEEPING):
+    if not await is_still_theirs(connection, whose, KEEPING):
         return False
     enrolment_id, person_id, _ = whose
     kinds = [need.kind for need in needs]

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 from uuid import UUID
 
-from enrolment.needs import GIVERS, KEEPING, Whose
+from enrolment.needs import GIVERS, KEEPING, Whose, is_still_theirs
 from spn.messaging.policies import Connection
 
 Sharing: TypeAlias = Literal["nobody", "coach", "cohort"]
@@ -29,10 +29,6 @@ TAKING_PART: Final = ("accepted", "completed")
 _OWN: Final = """
     SELECT part, text, shared_with, delete_after FROM reflections
     WHERE enrolment_id = $1 AND person_id = $2 ORDER BY part"""
-_STILL_THEIRS: Final = """
-    SELECT true FROM enrolments
-    WHERE enrolment_id = $1 AND participant_id = $2 AND link_version = $3 AND status = ANY($4) FOR SHARE"""
-"""An erasure leaves all of this but the version, which it raises."""
 _PUT: Final = """
     INSERT INTO reflections (enrolment_id, person_id, part, text, shared_with, delete_after)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -98,7 +94,7 @@ async def changed(connection: Connection, whose: Whose, reflection: Reflection, 
 
     An emptied one goes. The same sent again is kept already.
     """
-    if not await connection.fetchval(_STILL_THEIRS, *whose, TAKING_PART):
+    if not await is_still_theirs(connection, whose, TAKING_PART):
         return "gone"
     enrolment_id, person_id, _ = whose
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", f"{enrolment_id}/{person_id}")

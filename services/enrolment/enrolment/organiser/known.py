@@ -12,6 +12,7 @@ from enrolment.domain.enrolment import Payer
 from enrolment.domain.parties import Organisation
 from enrolment.domain.terms import ALL_PERCENT, Line, part_of
 from enrolment.organiser.shapes import WholeEnrolment
+from enrolment.pages.details import details_of
 from enrolment.pages.form import fields
 from enrolment.pages.form.sheet import Sheet, Values
 from enrolment.pages.words import LANGUAGES, Words
@@ -22,12 +23,7 @@ _REGION: Final = ("province", "poi", "holiday_region")
 
 def participant(one: WholeEnrolment) -> Values:
     """Who takes part."""
-    person = one.participant
-    return {
-        "participant.name": person.name,
-        "participant.email": person.email,
-        "participant.language": person.language,
-    }
+    return details_of(one.participant)
 
 
 def library(one: WholeEnrolment) -> Values:

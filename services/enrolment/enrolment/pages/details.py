@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enrolment.commands import CorrectEnrolment
+from enrolment.domain.parties import Person
 from enrolment.pages.form.fields import Field
 from enrolment.pages.form.sheet import Values
 from enrolment.pages.own_form import OwnForm, Shown, about, part_of
@@ -15,8 +16,8 @@ _REASON: Final = "Gewijzigd op de persoonlijke pagina."
 """An organiser reads it in the history."""
 
 
-def _begin(own: OwnEnrolment) -> Values:
-    person = own.person
+def details_of(person: Person) -> Values:
+    """What is known of a participant, as the fields hold it."""
     return {
         "participant.name": person.name,
         "participant.email": person.email,
@@ -42,7 +43,7 @@ FORM: Final = OwnForm(
         Field("participant.language", "radio", choices=("nl", "en")),
     ),
     may=lambda _, own: own.is_participant,
-    begin=_begin,
+    begin=lambda own: details_of(own.person),
     made=_made,
     shown=_shown,
 )
