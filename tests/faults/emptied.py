@@ -27,11 +27,11 @@ from spn_local.stack import Stack
 from spn_local.topics.table import load_topics
 from tests.faults.edge import Edge
 from tests.faults.emptied_seen import Emptied
-from tests.faults.examine import read_all
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.operating import cut_what_was_read, is_ready, recreate, run_command
 from tests.faults.plan import plan_of
+from tests.faults.reading import read_all
 from tests.faults.wire import Wire, data_of, text_of
 
 PER_SECOND = 6.0

@@ -41,7 +41,7 @@ class Ledger:
         self._out = file.open("w", encoding="utf-8")
 
     def taken(self, lines: Iterable[Line], topic: str, partition: int | None, offset: int | None) -> None:
-        """The record behind these lines is on its topic; over HTTP nobody tells where."""
+        """The record behind these lines is on its topic. Of a command's its place may be unknown: over HTTP, say."""
         for line in lines:
             full = {**line, "topic": topic, "partition": partition, "offset": offset}
             self.lines.append(full)
@@ -58,6 +58,10 @@ class Ledger:
     def commands(self) -> set[str]:
         """The ids of commands that must be answered."""
         return {line["id"] for line in self.lines if line["kind"] == "command"}
+
+    def offsets(self, topic: str, partition: int) -> set[int]:
+        """Where the records of a partition stand that are in it."""
+        return {one["offset"] for one in self.lines if (one.get("topic"), one.get("partition")) == (topic, partition)}
 
     def counted(self, kind: str, by: str) -> Counter[str]:
         """How many records of a kind, by one of their fields; a record that several must bury counts once."""

@@ -66,7 +66,7 @@ class Load:
             await asyncio.sleep(PUMP_SECONDS)
 
     async def finish(self, seconds: float) -> None:
-        """Wait until the broker and the edge have acknowledged what was sent.
+        """Wait until the broker and the edge have acknowledged what was sent, and look up where it stands.
 
         :raises TimeoutError: they have not.
         """
@@ -74,6 +74,7 @@ class Load:
             while self.wire.waiting() or self.edge.waiting():
                 self.listen()
                 await asyncio.sleep(PUMP_SECONDS)
+            await asyncio.to_thread(self.wire.locate)
 
     def listen(self) -> None:
         """Learn from what was told."""

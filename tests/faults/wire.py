@@ -14,6 +14,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from spn_local.stack import Stack
 from tests.faults.ledger import Ledger, Line, command
+from tests.faults.reading import read_all
 from tests.faults.sender import Sender
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | str | None]]
@@ -73,6 +74,14 @@ class Put:
         headers = list(headers_for(one.id, one.type, one.key).items())
         return cls(one.topic, one.key.encode(), value, headers, (command(one.id, one.type, one.key),))
 
+    def is_in(self, message: Message) -> bool:
+        """Whether a record on the topic is this one, to the byte."""
+        return (message.key(), message.value(), message.headers() or []) == (
+            self.key,
+            self.value,
+            [(name, raw.encode() if isinstance(raw, str) else raw) for name, raw in self.headers],
+        )
+
 
 class Wire:
     """Three producers and one reader. ``pump`` has to be called often: nothing here has a thread."""
@@ -85,9 +94,11 @@ class Wire:
             "message.timeout.ms": DELIVERY_MS,
         }
         self.ledger = ledger
+        self._everywhere = stack.kafka("admin")
+        self._unplaced: list[tuple[Put, int]] = []
         self._platform = Sender({**platform, "partitioner": "murmur2_random"})
         self._astray = Sender({**platform, "partitioner": "consistent_random"})
-        admin = stack.kafka("admin").client_config()
+        admin = self._everywhere.client_config()
         self._stranger = Sender(
             {
                 **admin,
@@ -143,10 +154,10 @@ class Wire:
 
     def _produce(self, sender: Sender, record: Put) -> None:
         def delivered(error: Any, message: Message) -> None:
-            if error is None:
-                self.ledger.taken(record.lines, record.topic, message.partition(), message.offset())
-            else:
+            if error is not None:
                 self.refused.append(f"{record.topic}: {error}")
+            else:
+                self.taken(record, message.partition(), message.offset())
 
         sender.send(
             delivered,
@@ -156,6 +167,32 @@ class Wire:
             headers=list(record.headers),
             partition=record.partition,
         )
+
+    def taken(self, record: Put, partition: int, offset: int | None) -> None:
+        """A record is on its topic. Of one that was sent again the broker may say no more than that it is there."""
+        if offset is not None:
+            self.ledger.taken(record.lines, record.topic, partition, offset)
+        elif all(line["kind"] == "command" for line in record.lines):
+            self.ledger.taken(record.lines, record.topic, None, None)
+        else:
+            self._unplaced.append((record, partition))
+
+    def locate(self) -> int:
+        """Look up where records stand whose place the broker did not tell and an audit must know; how many they were.
+
+        :raises LookupError: one is not there, though it was acknowledged.
+        """
+        number = len(self._unplaced)
+        while self._unplaced:
+            record, partition = self._unplaced.pop()
+            known = self.ledger.offsets(record.topic, partition)
+            for message in read_all(self._everywhere, [record.topic]):
+                if message.partition() == partition and message.offset() not in known and record.is_in(message):
+                    self.ledger.taken(record.lines, record.topic, partition, message.offset())
+                    break
+            else:
+                raise LookupError(f"{record.topic}/{partition}: an acknowledged record is not there: {record}")
+        return number
 
     def close(self) -> None:
         """Stop reading and sending."""

@@ -188,5 +188,10 @@ def ticket_in(page: str) -> str:
     return found[1]
 
 
+def without_tickets(page: str) -> str:
+    """A page without what is another one every second."""
+    return re.sub(r'name="ticket" value="[^"]+"', "", page)
+
+
 def about(enrolment_id: UUID, **more: Any) -> dict[str, Any]:
     return {"edition_id": EDITION, "enrolment_id": enrolment_id, **more}
