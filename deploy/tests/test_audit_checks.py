@@ -7,7 +7,7 @@ from deploy.tests.audit_breaks_kept import KEPT
 from deploy.tests.audit_breaks_ruled import RULED, played
 from deploy.tests.audit_breaks_sealed import SEALED
 from deploy.tests.audit_breaks_told import TOLD
-from deploy.tests.audited import TWO, Break, World
+from deploy.tests.audited import BRAM, TWO, Break, World, message
 from spn_audit.checks import judge
 from spn_audit.evidence import Evidence
 from spn_audit.result import Check
@@ -64,6 +64,28 @@ def test_every_check_has_been_seen_to_find_something() -> None:
     seen, _ = audited.evidence()
 
     assert {check.name for check in judge(seen)} - {name for name, _, _ in BREAKS} == set()
+
+
+@pytest.mark.parametrize(("given", "told"), [([7], [7]), ([7, 8], [7, 8]), ([7, 8], [8])])
+def test_more_time_may_be_told_as_often_as_it_was_given(given: list[int], told: list[int]) -> None:
+    seen, world = audited.evidence()
+    _tell_more_time(seen, world, given, told)
+
+    assert "told-once" not in red(seen)
+
+
+@pytest.mark.parametrize(("given", "told"), [([], [7]), ([7], [7, 8]), ([6], [7])])
+def test_more_time_that_was_not_given_is_found(given: list[int], told: list[int]) -> None:
+    seen, world = audited.evidence()
+    _tell_more_time(seen, world, given, told)
+
+    assert "'offer-extended'" in red(seen)["told-once"].findings[0].sentence
+
+
+def _tell_more_time(seen: Evidence, world: World, given: list[int], told: list[int]) -> None:
+    world.log.extended[TWO] = given
+    mails = [("seat-offered", 6), *(("offer-extended", number) for number in told), ("accepted", 9)]
+    seen.notifications.messages[BRAM, TWO] = [message(BRAM, purpose, TWO, number) for purpose, number in mails]
 
 
 def test_an_offer_to_who_is_not_the_first_in_line_is_found_and_both_are_named() -> None:

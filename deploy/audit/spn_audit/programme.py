@@ -30,6 +30,7 @@ OF_A_GUEST: Final = "enrolment.guest-"
 """How the types begin whose subject is an invitation; all others about an enrolment hold the whole enrolment."""
 INVITED: Final = "enrolment.guest-invited.v1"
 REORDERED: Final = "enrolment.reordered.v1"
+OFFER_EXTENDED: Final = "enrolment.offer-extended.v1"
 ERASED: Final = "person.erased.v1"
 LINK_SENT: Final = "enrolment.link-sent.v1"
 PERSONAL_LINK: Final = "personal-link"
@@ -78,6 +79,9 @@ PURPOSE_OF_GUEST: Final = {
 }
 """Who declined knows it."""
 SAYS_THERE_IS_A_SEAT: Final = frozenset({"accepted", "substituted-in"})
+MORE_TIME: Final = "offer-extended"
+SAYS_THERE_IS_AN_OFFER: Final = frozenset({"seat-offered", MORE_TIME})
+"""The second to whoever was told another deadline before."""
 
 EVENT_NAMESPACE: Final = UUID("6d0c3b1e-55a5-5d5c-9a4e-0a1f6a0f9c11")
 MESSAGE_NAMESPACE: Final = UUID("0f6f5c0e-7f0b-5c55-8f57-2f2f7d0f3a11")

@@ -64,6 +64,9 @@ def _messages() -> dict[str, Message]:
     memory.hear(Told(1, link_sent(25, **SAME)))
     for number, status in enumerate(PURPOSE_OF_GUEST, 26):
         memory.hear(Told(1, guest(number, status, **SAME)))
+    memory.hear(Told(1, enrolment(19, "offered", offer_expires_at=NOW + DAY)))
+    memory.mark(19, "sent")
+    memory.hear(Told(2, enrolment(19, "offered")))
     memory.hear(Told(1, account(document(3), document(3, "LN-2027-0002", "credit-note"))))
     memory.hear(Told(1, session(1, [20, 21, 22, 23])))
     found = [m for number in range(30 + len(PURPOSE_OF_STATUS)) for m in memory.messages(number)]

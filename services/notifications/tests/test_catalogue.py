@@ -153,6 +153,11 @@ def test_an_offer_names_its_deadline_in_amsterdam_time() -> None:
     assert "Answer before: Wednesday 3 February 2027 at 13:00 (Amsterdam time)" in letter("seat-offered", "en").text
 
 
+def test_more_time_for_an_offer_names_the_new_deadline() -> None:
+    assert "Antwoorden vóór: woensdag 3 februari 2027 om 13:00 uur" in letter("offer-extended", "nl").text
+    assert "You have more time for" in letter("offer-extended", "en").subject
+
+
 @pytest.mark.parametrize(("owed", "said"), [(125_000, "blijft bij een terugtrekking nu € 1.250,00"), (0, "niets")])
 def test_a_withdrawal_says_what_it_costs(owed: int, said: str) -> None:
     details = {**draft("withdrawn").details, "owed_cents": owed}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.domain import Contact, message_id
+from notifications.events_in import Enrolment
 from services.notifications.tests.fold import Memory, Told
 from services.notifications.tests.season import DAY, NOW, enrolment, enrolment_id, person, person_id, sent
 
@@ -46,6 +47,35 @@ def test_what_was_sent_stays_sent_and_what_is_new_is_told_beside_it() -> None:
     memory.mark(1, "sent")
     memory.hear(Told(2, enrolment(1, "offered")))
     assert {m.purpose: m.state for m in memory.messages(1)} == {"waitlisted": "sent", "seat-offered": "waiting"}
+
+
+def offered(days: int) -> Enrolment:
+    return enrolment(1, "offered", offer_expires_at=NOW + days * DAY)
+
+
+def test_whoever_was_offered_a_seat_hears_that_there_is_more_time() -> None:
+    memory = Memory().hear(Told(1, offered(days=1)))
+    memory.mark(1, "sent")
+    assert memory.hear(Told(2, offered(days=2))).waiting(1) == ["offer-extended"]
+    memory.mark(1, "sent")
+    assert memory.hear(Told(3, offered(days=2))).waiting(1) == []
+    memory.hear(Told(4, offered(days=3)))
+    assert [(m.purpose, m.version) for m in memory.messages(1)] == [
+        ("seat-offered", 1),
+        ("offer-extended", 2),
+        ("offer-extended", 4),
+    ]
+
+
+def test_an_offer_that_was_not_told_yet_is_told_with_the_newest_deadline() -> None:
+    memory = Memory().hear(Told(1, offered(days=1)), Told(2, offered(days=2)))
+    (message,) = memory.messages(1)
+    assert (message.purpose, message.details["deadline"]) == ("seat-offered", (NOW + 2 * DAY).isoformat())
+
+
+def test_an_offer_of_which_only_the_sending_is_known_is_not_told_again() -> None:
+    memory = Memory().hear(Told(1, sent(1, "seat-offered", enrolment_id(1))))
+    assert memory.hear(Told(2, offered(days=2))).waiting(1) == []
 
 
 def test_an_older_state_changes_nothing() -> None:

@@ -100,7 +100,19 @@ def _wrong(thread: ThreadRow, messages: Sequence[MessageRow], purposes: frozense
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or {one, other} == programme.SAYS_THERE_IS_A_SEAT
+    return one == other or {one, other} in (programme.SAYS_THERE_IS_A_SEAT, programme.SAYS_THERE_IS_AN_OFFER)
+
+
+def _said_again(earlier: MessageRow, later: MessageRow, about: str, seen: Evidence) -> bool:
+    """Whether the later one says nothing that the earlier one did not."""
+    if later.says is not None:
+        return earlier.says == later.says
+    if later.purpose != programme.MORE_TIME:
+        return _same(earlier.purpose, later.purpose)
+    if seen.log is None or seen.log.cut(programme.ENROLMENTS):
+        return False  # nobody can say any more
+    extended = seen.log.extended.get(about, ())
+    return not any(earlier.version < number <= later.version for number in extended)
 
 
 def told_once(seen: Evidence) -> Check:
@@ -114,8 +126,7 @@ def told_once(seen: Evidence) -> Check:
                     f"message {message.id} has not the id that follows from what it is", THREAD.format(person, about)
                 )
         for earlier, later in pairwise(m for m in messages if m.state in DONE):
-            same = earlier.says == later.says if later.says is not None else _same(earlier.purpose, later.purpose)
-            if same:
+            if _said_again(earlier, later, about, seen):
                 what = f"person {person} was told '{later.purpose}' about {about} twice in a row"
                 found.add(f"{what} (versions {earlier.version} and {later.version})", THREAD.format(person, about))
     sentence = "Nobody was told the same thing twice in a row."

@@ -63,6 +63,8 @@ class LogBook:
     """The same of all later ones: there should be none."""
     files: dict[str, bool] = field(default_factory=dict)
     """By the fingerprint that is its key: whether the file has it."""
+    extended: dict[str, list[int]] = field(default_factory=dict)
+    """By enrolment: the numbers of the events by which its offer was extended."""
     told: Counter[str] = field(default_factory=Counter)
     since_ms: dict[str, int] = field(default_factory=dict)
     """By topic: the append time of the first record there is."""
@@ -135,6 +137,8 @@ class LogBook:
             case Enrolment():
                 self.plays.setdefault(state.edition, Play()).enrolment(record.subject, state, record)
                 self._sealed(state.edition, state.sealed, record)
+                if record.type == programme.OFFER_EXTENDED:
+                    self.extended.setdefault(record.subject, []).append(record.sequence)
             case Guest():
                 self.plays.setdefault(state.edition, Play()).guest(state, record)
             case Partnered():

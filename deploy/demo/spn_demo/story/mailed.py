@@ -15,6 +15,7 @@ PURPOSES: Mapping[str, tuple[str, str]] = {
     "accepted": ("the confirmation of the seat", "the confirmation of their seats"),
     "waitlisted": ("the place on the waiting list", "their place on the waiting list"),
     "seat-offered": ("the offer of a seat", "the offer of a seat"),
+    "offer-extended": ("that the offer holds for longer", "that the offer holds for longer"),
     "offer-declined": ("that the offer was declined", "that the offer was declined"),
     "offer-lapsed": ("that the offer has lapsed", "that the offer has lapsed"),
     "left": ("that the place in line is given up", "that the place in line is given up"),

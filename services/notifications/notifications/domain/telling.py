@@ -19,7 +19,11 @@ INVITED = "session-invited"
 MOVED = "session-moved"
 WITHDRAWN = "session-withdrawn"
 CANCELLED = "session-cancelled"
-HAS_THE_PLACE = ("accepted", "substituted-in")
+HAS_THE_PLACE = frozenset({"accepted", "substituted-in"})
+HAS_AN_OFFER = frozenset({"seat-offered", "offer-extended"})
+EXTENDED = "offer-extended"
+SAME = (HAS_THE_PLACE, HAS_AN_OFFER)
+"""Words for one thing: whoever was told the one is not told the other."""
 
 
 def newest(contact: Contact, about: str, wanted: Wish | None, at: Moment, age_max: timedelta) -> Contact:
@@ -56,9 +60,17 @@ def _plain(thread: Thread, wanted: Wish) -> Wish | None:
     last = thread.told[-1] if thread.told else None
     if last is None:
         return wanted
-    if last.purpose == wanted.purpose or {last.purpose, wanted.purpose} == set(HAS_THE_PLACE):
+    if _has_other_deadline(last, wanted):
+        wanted = replace(wanted, purpose=EXTENDED)
+    elif last.purpose == wanted.purpose or any({last.purpose, wanted.purpose} <= same for same in SAME):
         return last.again()
     return wanted if wanted.version > last.version else None
+
+
+def _has_other_deadline(last: Message, wanted: Wish) -> bool:
+    """Whether an offer was told with a deadline that no longer holds. Of what our own topic tells it is not known."""
+    both = {last.purpose, wanted.purpose} <= HAS_AN_OFFER and "deadline" in last.details
+    return both and last.details["deadline"] != wanted.details.get("deadline")
 
 
 def _calendar(thread: Thread, wanted: Wish) -> Wish | None:

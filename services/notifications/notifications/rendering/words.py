@@ -120,6 +120,7 @@ _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "substituted-out": _enrolment,
     "waitlisted": _waitlisted,
     "seat-offered": _offer,
+    "offer-extended": _offer,
     "offer-declined": _enrolment,
     "offer-lapsed": _enrolment,
     "requested": _enrolment,
