@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -10,19 +11,27 @@ import asyncpg
 import pytest
 
 from spn.database import open_pool
-from spn.testing.databases import migrated
+from spn.testing.databases import Templates
 
 NewDatabase: TypeAlias = "Callable[..., AbstractAsyncContextManager[str]]"
 NewPool: TypeAlias = "Callable[..., AbstractAsyncContextManager[asyncpg.Pool[asyncpg.Record]]]"
 
 
+@pytest.fixture(scope="session")
+def templates(stack: Any) -> Iterator[Templates]:
+    """What the databases of tests are copied from."""
+    made = Templates(stack.admin_database_url)
+    yield made
+    asyncio.run(made.drop())
+
+
 @pytest.fixture
-def new_database(stack: Any) -> NewDatabase:
+def new_database(templates: Templates) -> NewDatabase:
     """Makes a database of one test on the session's server.
 
     async with new_database("billing.migrations") as url: ...
     """
-    return lambda *packages: migrated(stack.admin_database_url, *packages)
+    return templates.copied
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from importlib import resources
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from enrolment.needs import deleted_on
 from enrolment.pages import conditions
@@ -31,6 +32,23 @@ class Asset:
     content: bytes
     media_type: str
     address: str
+
+
+class _Compiled(BytecodeCache):
+    """Templates in compiled form, in memory: what public and organisers' pages have in common is compiled once."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self._code.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
 
 
 class Pages:
@@ -61,6 +79,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
         self._templates.globals |= {
             "asset": {asset.name: asset.address for asset in given},

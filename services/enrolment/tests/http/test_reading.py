@@ -13,6 +13,7 @@ from services.enrolment.tests.http.api import OTHER_REGION, REGION, ROLES, Api, 
 from services.enrolment.tests.season import EDITION
 
 MOTIVATION, REASON = "Een marker in de motivatie", "Een marker in de reden"
+NOBODY = UUID(int=404)
 OTHER_LIBRARY = {"kvk": "12345678", "poi": OTHER_REGION, "legal_name": "Bibliotheek Overijssel"}
 
 
@@ -118,7 +119,7 @@ async def test_a_page_loses_and_doubles_nothing_when_things_change_in_between(ap
         (f"/v1/editions/{EDITION}/enrolments", {"cursor": "\u0661"}, "cursor"),
         (f"/v1/editions/{EDITION}/enrolments", {"status": "gone"}, "status"),
         (f"/v1/editions/{EDITION}/guests", {"cursor": "1"}, "cursor"),
-        (f"/v1/enrolments/{uuid4()}/history", {"cursor": "x"}, "cursor"),
+        (f"/v1/enrolments/{NOBODY}/history", {"cursor": "x"}, "cursor"),
         ("/v1/enrolments/not-an-id", {}, "enrolment_id"),
         ("/v1/editions/NOT%00AN%20ID", {}, "edition_id"),
     ],
@@ -140,9 +141,9 @@ async def test_a_parameter_that_cannot_be_is_named_and_not_repeated(
         ("/v1/editions/unknown/guests", "unknown-edition"),
         ("/v1/editions/unknown/enrolments", "unknown-edition"),
         ("/v1/editions/unknown/enrolments.csv", "unknown-edition"),
-        (f"/v1/enrolments/{uuid4()}", "unknown-enrolment"),
-        (f"/v1/enrolments/{uuid4()}/history", "unknown-enrolment"),
-        (f"/v1/commands/{uuid4()}", "unknown-command"),
+        (f"/v1/enrolments/{NOBODY}", "unknown-enrolment"),
+        (f"/v1/enrolments/{NOBODY}/history", "unknown-enrolment"),
+        (f"/v1/commands/{NOBODY}", "unknown-command"),
         ("/v1/nothing", "not-found"),
     ],
 )
@@ -217,7 +218,7 @@ async def test_every_role_has_its_region_or_all_of_it(api: Api) -> None:
 
 async def test_a_database_that_is_away_is_503_and_says_when_to_come_back(api: Api) -> None:
     await api.pool.close()
-    for path in (f"/v1/editions/{EDITION}", "/v1/editions", _LIST, f"{_LIST}.csv", f"/v1/enrolments/{uuid4()}"):
+    for path in (f"/v1/editions/{EDITION}", "/v1/editions", _LIST, f"{_LIST}.csv", f"/v1/enrolments/{NOBODY}"):
         answer = await api.get(path)
         assert problem(answer) == (503, "busy")
         assert answer.headers["retry-after"] == "2"

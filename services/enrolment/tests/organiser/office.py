@@ -32,9 +32,13 @@ class Office(House):
     """The house with the organisers' pages in it, and a browser that somebody is logged in with."""
 
     def __init__(self, pool: Pool, url: str, folder: Path) -> None:
-        super().__init__(pool, url)
         self.issuer = Issuer(folder)
         self.issuer.prepare()
+        super().__init__(pool, url)
+        self.form_token = ""
+
+    def served(self) -> httpx.AsyncClient:
+        """A browser."""
         self.office = office_desk(self.desk)
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=1_000_000)
         app.include_router(page_router(self.desk))
@@ -43,8 +47,7 @@ class Office(House):
         app.include_router(resource_router(self.edge))
         guard(app, Gate(Tokens(ISSUER, AUDIENCE, Keys.of(str(self.issuer.keys_file))), Sessions(secure=False)))
         transport = httpx.ASGITransport(app=app)
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://spn.example", headers=BROWSER)
-        self.form_token = ""
+        return httpx.AsyncClient(transport=transport, base_url="http://spn.example", headers=BROWSER)
 
     def log_in(self, *roles: str, subject: str | None = None, poi: str | None = None) -> None:
         """From now on the browser has a session of these roles."""
