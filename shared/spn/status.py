@@ -10,6 +10,8 @@ import asyncpg
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from spn.messaging.tally import COUNTED
+
 if TYPE_CHECKING:
     from spn.messaging.lanes import Lane
     from spn.messaging.relay import RelayState
@@ -48,8 +50,7 @@ async def read_status(
 def counters(subscriptions: Iterable[Subscription]) -> dict[str, int]:
     """What this replica has handled since it started."""
     tallies = [s.progress.tally for s in subscriptions]
-    names = ("messages", "duplicates", "dead_letters", "skipped", "misrouted", "refused", "parked")
-    return {name: sum(getattr(t, name) for t in tallies) for name in names}
+    return {name: sum(getattr(t, name) for t in tallies) for name in COUNTED}
 
 
 class Meters(Collector):
@@ -101,6 +102,6 @@ class Meters(Collector):
             size.add_metric([one.topic], one.progress.last_batch)
             seconds.add_metric([one.topic], one.progress.seconds)
             batches.add_metric([one.topic], one.progress.batches)
-            for name in ("messages", "duplicates", "dead_letters", "skipped", "misrouted", "refused", "parked"):
+            for name in COUNTED:
                 messages.add_metric([one.topic, name], getattr(tally, name))
         yield from (lag, size, seconds, batches, messages)

@@ -72,7 +72,13 @@ def policies(links: Links | None = None) -> Policies:
         on(commands.DeclineGuest, domain.decline_guest, store.the_guest),
         on(commands.LapseGuest, domain.lapse_guest, store.the_guest),
         # what people's own pages show of scheduling: the newest state of each session
-        on_any(events_in.Session, domain.note_session, root=SESSIONS, keys=lambda session: [(session.session_id,)]),
+        on_any(
+            events_in.Session,
+            domain.note_session,
+            root=SESSIONS,
+            keys=lambda session: [(session.session_id,)],
+            superseded=events_in.Session.of_places,  # of the others it is kept when and where it was to be at first
+        ),
         # deadlines: wake-ups on the edition's own log, so that there is one order
         due_command(EDITION_OPEN, lambda due: commands.OpenEdition(edition_id=due.root)),
         due_command(EDITION_CLOSE, lambda due: commands.CloseEdition(edition_id=due.root, when_due=True)),

@@ -63,6 +63,7 @@ def policies(age_max: timedelta = AGE_MAX) -> Policies:
             root=AUDIENCES,
             keys=attendees,
             name="settle_session",
+            superseded=events_in.Session.types,
         ),
         on(
             events_in.Account,

@@ -10,9 +10,9 @@ from spn.decision import Answer, Decision, Moment, Refused
 from spn.messaging.dead_letters import ANY_HANDLER, DEADLINES, NO_PARTITION, Letter
 from spn.messaging.effects import Effects, forward
 from spn.messaging.envelope import ContractError, Message, Record
-from spn.messaging.parsing import Item, Misrouted, Spoiled, Unreadable, Work, lane_of, record_id
+from spn.messaging.parsing import Item, Misrouted, Spoiled, Superseded, Unreadable, Work, lane_of, record_id
 from spn.messaging.policies import AnsweredCommand, Policies
-from spn.messaging.steps import COMMAND_HANDLER, Step, is_last_part
+from spn.messaging.steps import COMMAND_HANDLER, Step, is_last_part, marks_of
 from spn.messaging.tally import Tally
 
 
@@ -57,8 +57,18 @@ class Batch:
         elif isinstance(item, Misrouted):
             self.tally.misrouted += 1
             self.effects.rows.append(forward(item.record))
+        elif isinstance(item, Superseded):
+            self._pass_over(item, fresh)
         else:
             self.tally.skipped += 1
+
+    def _pass_over(self, item: Superseded, fresh: set[tuple[UUID, str]]) -> None:
+        for mark in marks_of(item, ()):
+            if mark in fresh:
+                fresh.discard(mark)
+                self.tally.superseded += 1
+            else:
+                self.tally.duplicates += 1
 
     def _run_once(self, step: Step, fresh: set[tuple[UUID, str]]) -> None:
         if step.mark not in fresh:

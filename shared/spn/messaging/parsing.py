@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -59,6 +60,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Superseded:
+    """An event that says nothing which a newer one in the same batch does not. Its handlers have seen it; no more."""
+
+    record: Record
+    message_id: UUID
+    policies: Sequence[Policy]
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A command whose envelope is known but whose content is not acceptable: it is answered as refused."""
 
@@ -73,7 +83,9 @@ class Misrouted:
     record: Record
 
 
-Item: TypeAlias = Work | Spoiled | Skipped | Unreadable | Misrouted
+Item: TypeAlias = Work | Spoiled | Skipped | Superseded | Unreadable | Misrouted
+_Newer: TypeAlias = dict[tuple[type[BaseModel], str, str], int]
+"""Of what has been read of a batch, by model, key and subject: the highest number."""
 
 UNKNOWN_TYPE = (
     "unknown-type",
@@ -100,6 +112,19 @@ class Parser:
 
     def parse(self, record: Record, *, in_place: bool = False) -> Item:
         """What has to be done with this record; ``in_place``: on whichever partition it is."""
+        return self._parse(record, self._clock.now(), {}, in_place=in_place)
+
+    def parse_batch(self, records: Sequence[Record]) -> list[Item]:
+        """What has to be done with each of these, in their order.
+
+        The last is read first: only what can be read supersedes what came before it.
+        """
+        now, newer = self._clock.now(), _Newer()
+        items = [self._parse(record, now, newer) for record in reversed(records)]
+        items.reverse()
+        return items
+
+    def _parse(self, record: Record, now: datetime, newer: _Newer, *, in_place: bool = False) -> Item:
         try:
             envelope, key = read_envelope(record), read_key(record)
         except ContractError as error:
@@ -107,20 +132,24 @@ class Parser:
         try:
             if record.topic in self._commands:
                 return self._command(record, envelope, key, in_place=in_place)
-            return self._event(record, envelope, key)
+            return self._event(record, envelope, key, now, newer)
         except Exception as error:  # noqa: BLE001 - a bug in a model must not stop what comes after it
             return Spoiled(record, f"{type(error).__name__}: {error}", envelope.id, envelope.type)
 
-    def _event(self, record: Record, envelope: Envelope, key: str) -> Item:
+    def _event(self, record: Record, envelope: Envelope, key: str, now: datetime, newer: _Newer) -> Item:
         policies = self._policies.of(record.topic, envelope.type)
         if not policies:
             return Skipped(record)
+        subject = policies[0].model, key, envelope.subject
+        if 0 < envelope.sequence < newer.get(subject, 0) and all(envelope.type in p.superseded for p in policies):
+            return Superseded(record, envelope.id, policies)
         try:
             _check_size(record)
             data = _read(policies[0].model, record, key)
         except ContractError as error:
             return Spoiled(record, str(error), envelope.id, envelope.type)
-        return Work(Message(envelope, key, data, record, self._clock.now()), policies)
+        newer[subject] = max(envelope.sequence, newer.get(subject, 0))
+        return Work(Message(envelope, key, data, record, now), policies)
 
     def _command(self, record: Record, envelope: Envelope, key: str, *, in_place: bool) -> Item:
         bare = Message(envelope, key, None, record, self._clock.at(record.timestamp))

@@ -57,7 +57,7 @@ class Pipeline:
         """
         tally = Tally()
         with _surroundings():
-            await self._narrow([self.parser.parse(r) for r in records], tally)
+            await self._narrow(self.parser.parse_batch(records), tally)
         for bell in self.bells:
             bell.set()
         return tally

@@ -66,6 +66,7 @@ class Policy:
     decide: Callable[[Any, Any, Moment], Decision[Any]]
     root: Aggregate[Any]
     keys: Callable[[Any], Iterable[Key]]
+    superseded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,15 @@ def on(
     root: Aggregate[S],
     keys: Callable[[Any], Iterable[Key]],
     name: str | None = None,
+    superseded: Iterable[str] = (),
 ) -> Policy:
-    """When a message that ``reads`` describes arrives, take the decision on each root that ``keys`` names."""
-    return Policy(name or decide.__name__, reads.types, reads.topic, reads, decide, root, keys)
+    """When a message that ``reads`` describes arrives, take the decision on each root that ``keys`` names.
+
+    ``superseded``: events of these types are left out when a newer one about the same subject is in the same batch. For
+    a decision that would undo, with the newer one, all that it did because of the older.
+    """
+    name = name or decide.__name__
+    return Policy(name, reads.types, reads.topic, reads, decide, root, keys, frozenset(superseded))
 
 
 def due(kind: str, decide: Callable[[S, DueData, Moment], Decision[S]], *, root: Aggregate[S]) -> Policy:

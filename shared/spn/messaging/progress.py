@@ -33,6 +33,6 @@ class Progress:
         write = log.warning if tally.dead_letters else log.info
         write(
             "batch", topic=topic, records=records, ms=round(seconds * 1000, 1), duplicates=tally.duplicates,
-            skipped=tally.skipped, misrouted=tally.misrouted, refused=tally.refused, parked=tally.parked,
-            dead_letters=tally.dead_letters, errors=tally.errors[:5], correlation=tally.stories,
+            skipped=tally.skipped, superseded=tally.superseded, misrouted=tally.misrouted, refused=tally.refused,
+            parked=tally.parked, dead_letters=tally.dead_letters, errors=tally.errors[:5], correlation=tally.stories,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from spn.messaging.contract import Command
 from spn.messaging.envelope import Message
-from spn.messaging.parsing import Item, Unreadable, Work
+from spn.messaging.parsing import Item, Superseded, Unreadable, Work
 from spn.messaging.policies import Key, Policy
 
 COMMAND_HANDLER = "command"
@@ -54,6 +54,8 @@ def marks_of(item: Item, steps: Iterable[Step]) -> list[tuple[UUID, str]]:
     """What the inbox has to be asked about this item."""
     if isinstance(item, Unreadable):
         return [(item.message.id, COMMAND_HANDLER)]
+    if isinstance(item, Superseded):
+        return [(item.message_id, policy.name) for policy in item.policies]
     return [s.mark for s in steps]
 
 

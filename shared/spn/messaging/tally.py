@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 STORIES_MAX = 3
+COUNTED = (
+    "messages", "duplicates", "skipped", "superseded", "misrouted", "dead_letters", "parked", "refused",
+)  # fmt: skip
 STORY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -16,6 +19,7 @@ class Tally:
     messages: int = 0
     duplicates: int = 0
     skipped: int = 0
+    superseded: int = 0
     misrouted: int = 0
     dead_letters: int = 0
     parked: int = 0
@@ -33,6 +37,6 @@ class Tally:
         """Count the other's on top."""
         for story in other.stories:
             self.belongs_to(story)
-        for name in ("messages", "duplicates", "skipped", "misrouted", "dead_letters", "parked", "refused"):
+        for name in COUNTED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.errors += other.errors
