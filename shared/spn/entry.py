@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeVar
 
 import asyncpg
 import typer
 
-from spn import logs
+from spn import logs, memory
 from spn.database import SHARED_MIGRATIONS, migrate, missing_migrations
 from spn.letters_cli import letters_app
 from spn.messaging import outbox, sequences
@@ -20,11 +19,6 @@ from spn.settings import ServiceSettings, SettingsError, read_settings
 
 T = TypeVar("T")
 S = TypeVar("S", bound=ServiceSettings)
-
-
-# A batch makes tens of thousands of objects that nothing holds afterwards; with Python's own 700 the collector looked
-# at them, and at all that was imported, again and again: 21 % of the time of a decision.
-COLLECTOR_THRESHOLDS = (50_000, 20, 50)
 
 
 class Program(Generic[S]):
@@ -61,7 +55,7 @@ class Program(Generic[S]):
         logs.configure(settings.log_format, settings.log_level, parts.name, settings.replica_slot)
         from spn.serving import serve_until_ended  # Kafka and HTTP: a second that no other command needs
 
-        _collect_seldom()
+        memory.settle()
         raise typer.Exit(serve_until_ended(parts, settings))
 
     def migrate(self) -> None:
@@ -109,12 +103,6 @@ class Program(Generic[S]):
 
         for line in asyncio.run(rewind_to(settings, parts.name, topics, to)):
             typer.echo(line)
-
-
-def _collect_seldom() -> None:
-    """What is imported by now stays, and need not be looked at; the rest is looked at in larger lots."""
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 def entry(build: Callable[[S], Parts], settings_class: type[S], *more: typer.Typer) -> typer.Typer:

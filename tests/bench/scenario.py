@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ ENROLMENT_COMMANDS = "spn.enrolment.commands"
 SCHEDULING_COMMANDS = "spn.scheduling.commands"
 SERVICES = ("enrolment", "billing", "scheduling", "notifications")
 FIRST_KVK = 10_000_000
+PEOPLE_PER_SEASON_MAX = 1_000_000
+_SEASONS = count()
 
 
 def _example(name: str) -> Any:
@@ -60,10 +63,14 @@ class Scenario:
 
 @dataclass
 class Season:
-    """Editions to be opened and people to fill them. Names no two things alike, however often it is asked."""
+    """Editions to be opened and people to fill them. Names no two things alike, however often it is asked.
+
+    Nor does it know a library of another season: one that came back under another name would be another message.
+    """
 
     scenario: Scenario
     prefix: str
+    _first_kvk: int = field(default_factory=lambda: FIRST_KVK + next(_SEASONS) * PEOPLE_PER_SEASON_MAX)
     _editions: int = 0
     _people: int = 0
 
@@ -74,9 +81,9 @@ class Season:
 
     def open_editions(self, enrolments: int) -> tuple[list[str], list[Command]]:
         """Enough new editions for so many enrolments, and the commands that publish and plan them."""
-        count = -(-enrolments // self.scenario.seats)
-        names = [f"{self.prefix}-{self._editions + n}" for n in range(count)]
-        self._editions += count
+        needed = -(-enrolments // self.scenario.seats)
+        names = [f"{self.prefix}-{self._editions + n}" for n in range(needed)]
+        self._editions += needed
         return names, [command for name in names for command in self._edition(name)]
 
     def _edition(self, name: str) -> Iterator[Command]:
@@ -124,7 +131,7 @@ class Season:
             },
             "library": {
                 "legal_name": f"Stichting Bibliotheek {name}",
-                "kvk": f"{FIRST_KVK + person:08d}",
+                "kvk": f"{self._first_kvk + person:08d}",
                 "street": "Kerkbrink 3",
                 "postcode": "3699 XB",
                 "city": "Vechtoord",
