@@ -20,8 +20,8 @@ bytes(1_000_000)  # freed: from now on the C library takes such pieces for small
 before = megabytes()
 large, small = [], []
 for _ in range(100):
-    large.append(bytes(b"x" * 1_000_000))
-    small.append(bytes(b"y" * 1_000))
+    large.append(os.urandom(1_000_000))
+    small.append(os.urandom(1_000))
 del large
 print(megabytes() - before)
 """

@@ -15,7 +15,7 @@ from spn.testing.waiting import eventually
 from spn_demo.platform import Command
 from tests.bench.ledger import Each, Written, rows_of
 from tests.bench.progress import Progress
-from tests.bench.recipe import recipe_of
+from tests.bench.recipe import Place, ends_of, recipe_of
 from tests.bench.report import Measure, Report
 from tests.bench.rival import rival
 from tests.bench.rounds import Round, clear_up, how, times_as_fast
@@ -29,7 +29,7 @@ REQUESTS = 10_000
 EDITIONS = 500
 SEATS = 12
 WARM_UP = 240
-LONG, SHORT, LEAVING = 5_000, 50, 400
+LONG, SHORT, LEAVING = 5_000, 50, 2_000
 
 
 class Step:
@@ -45,6 +45,8 @@ class Step:
         self.topics = system.topics
         self.putter = system.putter
         self.told = enrolment_alone(self.scenario)
+        self.since: dict[Place, int] = {}
+        """Where the newest round that was counted began."""
 
     async def begin(self) -> None:
         """Start it, and its queue is empty."""
@@ -67,6 +69,7 @@ class Step:
     async def counted(self, commands: Sequence[Command], warm_up: Sequence[Command]) -> Round:
         """The same from a fresh start, with what it wrote."""
         rows, records = await rows_of(self.urls), self.topics.records(self.told)
+        self.since = ends_of(self.stack.kafka("operator"), list(self.told))
         await self.begin()
         await self.play(warm_up)
         done = await self.play(commands)
@@ -127,7 +130,7 @@ async def measure(report: Report, system: System, rounds: int, requests: int) ->
 
 async def _ceiling(step: Step, requests: int, like: Round) -> Round:
     access = step.stack.kafka("operator")
-    roles = await recipe_of(access, list(step.told), step.urls, like.written, services=(ENROLMENT,))
+    roles = await recipe_of(access, list(step.told), step.urls, like.written, (ENROLMENT,), since=step.since)
     async with rival("ceiling", step.stack, step.scenario, roles, stores_positions=True) as one:
         return await one.round(requests - WARM_UP, WARM_UP, like.written)
 

@@ -30,6 +30,8 @@ TOLD_MAX = 480
 # What the messaging core needs of its own; a program without it has the same tables for the same purpose, or none.
 CORE = ("inbox", "outbox", "consumer_offsets")
 
+Place: TypeAlias = tuple[str, int]
+"""Topic and partition."""
 KeyRule: TypeAlias = Literal["same", "numbered", "fresh"]
 
 
@@ -95,9 +97,14 @@ async def recipe_of(
     urls: Mapping[str, str],
     each: Each,
     services: Sequence[str] = SERVICES,
+    *,
+    since: Mapping[Place, int] | None = None,
 ) -> list[Role]:
-    """What each service did in the rounds played so far, by the records that are there and the rows counted."""
-    flow = _Flow(_records(access, topics))
+    """What each service did in the rounds played so far, by the records that are there and the rows counted.
+
+    ``since``: where the records begin that count, by topic and partition; from the first one without.
+    """
+    flow = _Flow(_records(access, topics, since or {}))
     roles = []
     for service in services:
         policies: Policies = importlib.import_module(f"{service}.policies").POLICIES
@@ -148,13 +155,24 @@ class _Flow:
         return "numbered" if 2 * len({record.key() for record, _ in some}) < len(some) else "fresh"
 
 
-def _records(access: KafkaAccess, topics: Sequence[str]) -> list[Message]:
-    """Everything on these topics."""
+def ends_of(access: KafkaAccess, topics: Sequence[str]) -> dict[Place, int]:
+    """Where the next record of each partition will stand."""
     reader = Consumer({**access.client_config(), "group.id": f"{access.username}.bench", "enable.auto.commit": False})
     try:
         known = reader.list_topics(timeout=REQUEST_SECONDS_MAX).topics
-        places = [TopicPartition(t, p, 0) for t in topics for p in known[t].partitions]
-        left = sum(reader.get_watermark_offsets(p, REQUEST_SECONDS_MAX)[1] for p in places)
+        places = [TopicPartition(t, p) for t in topics for p in known[t].partitions]
+        return {(p.topic, p.partition): reader.get_watermark_offsets(p, REQUEST_SECONDS_MAX)[1] for p in places}
+    finally:
+        reader.close()
+
+
+def _records(access: KafkaAccess, topics: Sequence[str], since: Mapping[Place, int]) -> list[Message]:
+    """Everything on these topics from there on."""
+    reader = Consumer({**access.client_config(), "group.id": f"{access.username}.bench", "enable.auto.commit": False})
+    try:
+        known = reader.list_topics(timeout=REQUEST_SECONDS_MAX).topics
+        places = [TopicPartition(t, p, since.get((t, p), 0)) for t in topics for p in known[t].partitions]
+        left = sum(reader.get_watermark_offsets(p, REQUEST_SECONDS_MAX)[1] - p.offset for p in places)
         reader.assign(places)
         found: list[Message] = []
         while len(found) < left:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +29,7 @@ from tests.bench.rounds import Round
 from tests.bench.scenario import ROOT, Scenario, Season
 from tests.bench.spent import Meter, Usage
 
+_RIVALS = count()
 CLAIMED = "SELECT count(*) FROM inbox"
 """How far a program is that stores no positions."""
 
@@ -37,6 +39,7 @@ class Rival:
     """One of the other programs, ready to be played."""
 
     name: str
+    prefix: str
     stack: Stack
     scenario: Scenario
     roles: Sequence[Role]
@@ -46,7 +49,6 @@ class Rival:
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.prefix = f"{self.name}."
         self.topics = Topics(self.stack.kafka("admin"), self.prefix)
         self.putter = Putter(self.stack.kafka("platform"), self.prefix)
         self.season = Season(self.scenario, self.name)
@@ -136,8 +138,9 @@ class Rival:
 async def rival(
     name: str, stack: Stack, scenario: Scenario, roles: Sequence[Role], *, stores_positions: bool
 ) -> AsyncIterator[Rival]:
-    """A rival with topics like the system's and empty databases, that are gone afterwards."""
-    await asyncio.to_thread(_create_topics, stack, f"{name}.", scenario)
+    """A rival with topics like the system's, of its own, and empty databases, that are gone afterwards."""
+    prefix = f"{name}-{next(_RIVALS)}."
+    await asyncio.to_thread(_create_topics, stack, prefix, scenario)
     with tempfile.TemporaryDirectory(prefix="spn-bench-") as folder:
         urls: dict[str, str] = {}
         try:
@@ -146,7 +149,7 @@ async def rival(
                 connection = await asyncpg.connect(urls[role.service])
                 await connection.execute(schema(role))
                 await connection.close()
-            yield Rival(name, stack, scenario, roles, urls, Path(folder), stores_positions)
+            yield Rival(name, prefix, stack, scenario, roles, urls, Path(folder), stores_positions)
         finally:
             for url in urls.values():
                 await databases.drop(stack.admin_database_url, url)

@@ -22,10 +22,13 @@ def ranked(
         return positions
     if now:
         return _joined(positions, enrolments, waiting, after)
-    if positions.get(after.enrolment_id) == waiting:
+    left = positions.get(after.enrolment_id)
+    if left == waiting:
         shorter = dict(positions)  # a copy keeps the hashes of ids; making it anew asks each for its own
         del shorter[after.enrolment_id]
         return shorter
+    if left is not None:
+        return {e: position - (position > left) for e, position in positions.items() if position != left}
     return {
         enrolment_id: position - (enrolments[enrolment_id].place > after.place)
         for enrolment_id, position in positions.items()
