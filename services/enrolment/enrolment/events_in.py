@@ -31,8 +31,6 @@ class Session(Reading):
         "scheduling.place-withdrawn.v1",
     )
 
-    of_places: ClassVar[tuple[str, ...]] = types[3:]
-
     session_id: str
     edition_id: str
     theme_id: str | None = None

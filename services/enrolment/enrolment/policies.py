@@ -77,7 +77,7 @@ def policies(links: Links | None = None) -> Policies:
             domain.note_session,
             root=SESSIONS,
             keys=lambda session: [(session.session_id,)],
-            superseded=events_in.Session.of_places,  # of the others it is kept when and where it was to be at first
+            superseded=events_in.Session.types,
         ),
         # deadlines: wake-ups on the edition's own log, so that there is one order
         due_command(EDITION_OPEN, lambda due: commands.OpenEdition(edition_id=due.root)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias, TypeVar
@@ -61,7 +61,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """An event that says nothing which a newer one in the same batch does not. Its handlers have seen it; no more."""
+    """An event between an older and a newer one of its subject in a batch. Its handlers have seen it; no more."""
 
     record: Record
     message_id: UUID
@@ -84,8 +84,23 @@ class Misrouted:
 
 
 Item: TypeAlias = Work | Spoiled | Skipped | Superseded | Unreadable | Misrouted
-_Newer: TypeAlias = dict[tuple[type[BaseModel], str, str], int]
-"""Of what has been read of a batch, by model, key and subject: the highest number."""
+Opened: TypeAlias = "tuple[Envelope, str] | Spoiled"
+"""The envelope of a record and its key; or that they cannot be read."""
+Subject: TypeAlias = tuple[str, str, str]
+"""Topic, key and subject: what a state is about."""
+
+
+@dataclass(slots=True)
+class Span:
+    """Of the events of a batch about one subject: the least number, and the highest of those that were read."""
+
+    oldest: int
+    newest: int = 0
+
+    def holds(self, number: int) -> bool:
+        """Whether there is an older and a newer one."""
+        return self.oldest < number < self.newest
+
 
 UNKNOWN_TYPE = (
     "unknown-type",
@@ -112,43 +127,59 @@ class Parser:
 
     def parse(self, record: Record, *, in_place: bool = False) -> Item:
         """What has to be done with this record; ``in_place``: on whichever partition it is."""
-        return self._parse(record, self._clock.now(), {}, in_place=in_place)
+        return self._item(record, _opened(record), self._clock.now(), {}, in_place=in_place)
 
     def parse_batch(self, records: Sequence[Record]) -> list[Item]:
         """What has to be done with each of these, in their order.
 
         The last is read first: only what can be read supersedes what came before it.
         """
-        now, newer = self._clock.now(), _Newer()
-        items = [self._parse(record, now, newer) for record in reversed(records)]
+        now, opened = self._clock.now(), [_opened(record) for record in records]
+        spans = self._spans(records, opened)
+        pairs = zip(reversed(records), reversed(opened), strict=True)
+        items = [self._item(record, one, now, spans) for record, one in pairs]
         items.reverse()
         return items
 
-    def _parse(self, record: Record, now: datetime, newer: _Newer, *, in_place: bool = False) -> Item:
-        try:
-            envelope, key = read_envelope(record), read_key(record)
-        except ContractError as error:
-            return Spoiled(record, str(error))
+    def _spans(self, records: Sequence[Record], opened: Sequence[Opened]) -> dict[Subject, Span]:
+        """By subject, of the events that may be superseded."""
+        spans: dict[Subject, Span] = {}
+        for record, one in zip(records, opened, strict=True):
+            if isinstance(one, Spoiled):
+                continue
+            envelope, key = one
+            if not envelope.sequence or not self._policies.may_supersede(record.topic, envelope.type):
+                continue
+            span = spans.setdefault((record.topic, key, envelope.subject), Span(envelope.sequence))
+            span.oldest = min(span.oldest, envelope.sequence)
+        return spans
+
+    def _item(
+        self, record: Record, opened: Opened, now: datetime, spans: Mapping[Subject, Span], *, in_place: bool = False
+    ) -> Item:
+        if isinstance(opened, Spoiled):
+            return opened
+        envelope, key = opened
         try:
             if record.topic in self._commands:
                 return self._command(record, envelope, key, in_place=in_place)
-            return self._event(record, envelope, key, now, newer)
+            return self._event(record, envelope, key, now, spans.get((record.topic, key, envelope.subject)))
         except Exception as error:  # noqa: BLE001 - a bug in a model must not stop what comes after it
             return Spoiled(record, f"{type(error).__name__}: {error}", envelope.id, envelope.type)
 
-    def _event(self, record: Record, envelope: Envelope, key: str, now: datetime, newer: _Newer) -> Item:
+    def _event(self, record: Record, envelope: Envelope, key: str, now: datetime, span: Span | None) -> Item:
         policies = self._policies.of(record.topic, envelope.type)
         if not policies:
             return Skipped(record)
-        subject = policies[0].model, key, envelope.subject
-        if 0 < envelope.sequence < newer.get(subject, 0) and all(envelope.type in p.superseded for p in policies):
+        if span and span.holds(envelope.sequence) and self._policies.may_supersede(record.topic, envelope.type):
             return Superseded(record, envelope.id, policies)
         try:
             _check_size(record)
             data = _read(policies[0].model, record, key)
         except ContractError as error:
             return Spoiled(record, str(error), envelope.id, envelope.type)
-        newer[subject] = max(envelope.sequence, newer.get(subject, 0))
+        if span:
+            span.newest = max(span.newest, envelope.sequence)
         return Work(Message(envelope, key, data, record, now), policies)
 
     def _command(self, record: Record, envelope: Envelope, key: str, *, in_place: bool) -> Item:
@@ -167,6 +198,13 @@ class Parser:
         if isinstance(command, Answer):
             return Unreadable(bare, command)
         return Work(replace(bare, data=command), self._policies.of(record.topic, envelope.type))
+
+
+def _opened(record: Record) -> Opened:
+    try:
+        return read_envelope(record), read_key(record)
+    except ContractError as error:
+        return Spoiled(record, str(error))
 
 
 def lane_of(message: Message) -> str | None:

@@ -93,8 +93,8 @@ def on(
 ) -> Policy:
     """When a message that ``reads`` describes arrives, take the decision on each root that ``keys`` names.
 
-    ``superseded``: events of these types are left out when a newer one about the same subject is in the same batch. For
-    a decision that would undo, with the newer one, all that it did because of the older.
+    ``superseded``: events of these types are left out when an older and a newer one about the same subject are in the
+    same batch. For a decision that would undo, with the newest, all that it did because of those between.
     """
     name = name or decide.__name__
     return Policy(name, reads.types, reads.topic, reads, decide, root, keys, frozenset(superseded))
@@ -151,6 +151,9 @@ class Policies:
                 raise ValueError(f"{type_} on {topic} is read in two ways; its policies must share one model")
             if len(some) > 1 and issubclass(some[0].model, Command):
                 raise ValueError(f"command {type_} has two policies; one command has one answer")
+        self._superseded = {
+            place for place, some in self._by_type.items() if all(place[1] in p.superseded for p in some)
+        }
         names = [p.name for p in self.policies]
         if len(set(names)) != len(names):
             raise ValueError(f"policy names must differ: {sorted(names)}")
@@ -158,6 +161,10 @@ class Policies:
     def of(self, topic: str | None, type_: str) -> Sequence[Policy]:
         """The policies for a message of this type on this topic (None: a deadline), in the order of the map."""
         return self._by_type.get((topic, type_), ())
+
+    def may_supersede(self, topic: str, type_: str) -> bool:
+        """Whether every policy for messages of this type lets those between the oldest and the newest go."""
+        return (topic, type_) in self._superseded
 
     @property
     def topics(self) -> tuple[str, ...]:
