@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -9,11 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import confluent_kafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from spn.testing.records import headers_for
 from spn.testing.waiting import eventually
 from spn_local.access import KafkaAccess
+
+COMMITTED_SECONDS_MAX = 30
 
 
 def client_arguments(access: KafkaAccess) -> dict[str, Any]:
@@ -146,15 +150,19 @@ class Bus:
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """The offsets that a group committed, by partition."""
-        consumer = AIOKafkaConsumer(group_id=group, enable_auto_commit=False, **client_arguments(self.access))
-        await consumer.start()
-        try:
-            await consumer._client.add_topic(topic)
-            partitions = await eventually(lambda: consumer.partitions_for_topic(topic), f"{topic} is known")
-            found = {p: await consumer.committed(TopicPartition(topic, p)) for p in partitions}
-            return {p: offset for p, offset in found.items() if offset is not None}
-        finally:
-            await consumer.stop()
+        return await asyncio.to_thread(_committed, self.access, group, topic)
+
+
+def _committed(access: KafkaAccess, group: str, topic: str) -> dict[int, int]:
+    # Not by aiokafka: one of its clients that is closed while it connects leaves the connection open.
+    reader = confluent_kafka.Consumer({**access.client_config(), "group.id": group, "enable.auto.commit": False})
+    try:
+        partitions = reader.list_topics(topic, timeout=COMMITTED_SECONDS_MAX).topics[topic].partitions
+        places = [confluent_kafka.TopicPartition(topic, p) for p in partitions]
+        found = reader.committed(places, timeout=COMMITTED_SECONDS_MAX)
+        return {place.partition: place.offset for place in found if place.offset >= 0}
+    finally:
+        reader.close()
 
 
 def _seen(raw: Any) -> Seen:
