@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from enrolment.commands import ApproveEnrolment, CorrectEnrolment, SubstituteParticipant, WithdrawEnrolment
 from enrolment.pages.own_forms import FORMS
-from services.enrolment.tests.pages.house import House, about, said_on, ticket_in
+from services.enrolment.tests.pages.house import House, about, ticket_in, without_signed
 from services.enrolment.tests.pages.test_inviting import NOOR, THEMES
 from services.enrolment.tests.season import OPENS, STARTS, request
 from spn.messaging.admission import Limits
@@ -274,7 +274,7 @@ async def test_a_form_that_is_sent_again_after_it_was_decided_leads_to_the_same_
     again = await house.http.post(f"{link}/{page}", data=data)
     assert (again.status_code, await house.decide()) == (303, 0)
     said = [(await house.http.get(one.headers["location"])).text for one in (first, again)]
-    assert said_on(said[0]) == said_on(said[1])
+    assert without_signed(said[0]) == without_signed(said[1])
 
 
 async def test_nobody_who_was_erased_comes_back_by_a_correction_or_is_offered_a_link(house: House) -> None:
