@@ -168,12 +168,11 @@ def ends_of(access: KafkaAccess, topics: Sequence[str]) -> dict[Place, int]:
 
 def _records(access: KafkaAccess, topics: Sequence[str], since: Mapping[Place, int]) -> list[Message]:
     """Everything on these topics from there on."""
+    spans = {place: (since.get(place, 0), end) for place, end in ends_of(access, topics).items()}
+    left = sum(end - begin for begin, end in spans.values())
     reader = Consumer({**access.client_config(), "group.id": f"{access.username}.bench", "enable.auto.commit": False})
     try:
-        known = reader.list_topics(timeout=REQUEST_SECONDS_MAX).topics
-        places = [TopicPartition(t, p, since.get((t, p), 0)) for t in topics for p in known[t].partitions]
-        left = sum(reader.get_watermark_offsets(p, REQUEST_SECONDS_MAX)[1] - p.offset for p in places)
-        reader.assign(places)
+        reader.assign([TopicPartition(*place, begin) for place, (begin, _) in spans.items()])
         found: list[Message] = []
         while len(found) < left:
             some = reader.consume(min(5_000, left - len(found)), REQUEST_SECONDS_MAX)

@@ -20,8 +20,8 @@ MOVED = "session-moved"
 WITHDRAWN = "session-withdrawn"
 CANCELLED = "session-cancelled"
 HAS_THE_PLACE = frozenset({"accepted", "substituted-in"})
-HAS_AN_OFFER = frozenset({"seat-offered", "offer-extended"})
 EXTENDED = "offer-extended"
+HAS_AN_OFFER = frozenset({"seat-offered", EXTENDED})
 SAME = (HAS_THE_PLACE, HAS_AN_OFFER)
 """Words for one thing: whoever was told the one is not told the other."""
 
