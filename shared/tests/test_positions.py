@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 
 from shared.tests.conftest import Pool
 from spn.messaging import offsets
+from spn.messaging.commits import Commits
 from spn.messaging.envelope import Record
 from spn.messaging.offsets import Log, PositionError, start_at
 from spn.messaging.places import Places
@@ -140,3 +141,28 @@ async def test_what_goes_back_is_read_again_from_where_the_database_says(pool: P
 async def test_a_gap_that_compaction_made_is_none(pool: Pool) -> None:
     places = await placed_at(pool, 3)
     assert await places.check(Shortened(pool, 2), batch(3, 5, 9))  # type: ignore[arg-type]
+
+
+class Group:
+    """What a group is told."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[int, int]] = []
+
+    async def commit(self, positions: dict[TopicPartition, int]) -> None:
+        self.told.append({place.partition: offset for place, offset in positions.items()})
+
+
+async def test_what_was_handled_before_the_group_assigned_anew_is_not_told_after_it(pool: Pool) -> None:
+    """Another replica may have gone on from there, and told so: only the stored position is known to be no older."""
+    places, group = await placed_at(pool, 3), Group()
+    commits = Commits("t", places)
+    places.advance(batch(3, 4))
+    places.forget()
+    await commits.commit(group, [0])  # type: ignore[arg-type]
+    assert group.told == []
+    async with pool.acquire() as connection:
+        await offsets.save(connection, {("t", 0): 9})
+    await places.place(Busy(pool, 9), [0], at_hand=True)  # type: ignore[arg-type]
+    await commits.commit(group, [0])  # type: ignore[arg-type]
+    assert [one[0] >= 9 for one in group.told] == [True]

@@ -11,7 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, CorruptRecordException
 
-from spn.messaging import outbox, subscription
+from spn.messaging import commits, outbox, subscription
 from spn.messaging.commits import Commits
 from spn.messaging.envelope import Record
 from spn.messaging.offsets import Position, PositionError
@@ -226,6 +226,21 @@ async def test_a_commit_that_the_group_did_not_take_is_told_again(
     monkeypatch.setattr(AIOKafkaConsumer, "commit", refuse_once)
     await handled(service, 1)
     assert refused
+
+
+async def test_a_group_that_was_set_back_is_told_again_without_another_record(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a former owner, say, whose client sent its last commit anew after the group had assigned anew."""
+    await handled(service, 20)
+    monkeypatch.setattr(commits, "TOLD_AGAIN_SECONDS", 0.1)
+    async with service.running() as replica:
+        topic, consumer = service.topic("notes"), replica.subscriptions[1].consumer
+        assert consumer is not None
+        partition, _ = await busiest(service)
+        await eventually(lambda: partition in replica.subscriptions[1].places, "the partition is placed")
+        await consumer.commit({TopicPartition(topic, partition): 0})
+        await until_committed(service, topic, 20)
 
 
 async def test_what_a_client_read_and_did_not_hand_over_is_read_again(

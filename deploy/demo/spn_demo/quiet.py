@@ -94,13 +94,11 @@ class Stillness:
         behind = []
         for group, future in asked.items():
             committed = {(p.topic, p.partition): p.offset for p in future.result(REQUEST_S).topic_partitions}
-            lag = sum(
-                end - max(committed.get(place, 0), self._begins[place])
-                for place, end in ends.items()
-                if place[0] == groups[group]
-            )
-            if lag:
-                behind.append(f"group {group} is {lag} behind")
+            theirs = {place: end for place, end in ends.items() if place[0] == groups[group]}
+            at = {place: max(committed.get(place, 0), self._begins[place]) for place in theirs}
+            if late := [place for place, end in theirs.items() if at[place] != end]:
+                where = ", ".join(f"partition {p[1]} at {at[p]} of {theirs[p]}" for p in late[:NAMED_MAX])
+                behind.append(f"group {group} is {sum(theirs[p] - at[p] for p in late)} behind ({where})")
         return behind
 
     def _offsets(self, which: OffsetSpec) -> dict[Place, int]:

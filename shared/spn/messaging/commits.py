@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
 
 COMMIT_SECONDS_MAX = 10.0
+TOLD_AGAIN_SECONDS = 10.0
+"""So often all is told, known or not: a commit that the client sends anew after the group has assigned anew is taken,
+and sets back what the next owner told of the partition meanwhile."""
 
 log = structlog.get_logger("consumer")
 
 
 class Commits:
-    """The offsets that one consumer commits to its group: each once, and only of what it is assigned."""
+    """The offsets that one consumer commits to its group, when there are new ones and again after a while.
+
+    Only of what it is assigned and has placed since: what it remembers of a partition that it had before may be older
+    than what the owner in between told.
+    """
 
     def __init__(self, topic: str, places: Places) -> None:
         self._topic = topic
@@ -29,16 +37,21 @@ class Commits:
         self._committed: dict[int, int] = {}
         self._wanted = asyncio.Event()
         self._is_owing = False
+        self._told_all = time.monotonic()
 
     def want(self) -> None:
         """Something was handled that the group does not know of."""
         self._wanted.set()
 
     def remind(self) -> None:
-        """What the group did not take is told once more: there may be no next record to tell it with."""
-        if self._is_owing:
-            self._is_owing = False
+        """What the group did not take, or may have lost, is told once more: no next record may come to do it with."""
+        if time.monotonic() - self._told_all > TOLD_AGAIN_SECONDS:
+            self._told_all = time.monotonic()
+            self._committed.clear()
             self.want()
+        elif self._is_owing:
+            self.want()
+        self._is_owing = False
 
     async def wanted(self) -> None:
         """Wait until something was."""
@@ -47,8 +60,8 @@ class Commits:
 
     async def commit(self, consumer: AIOKafkaConsumer, partitions: Iterable[int]) -> None:
         """Tell the group what is handled of these partitions. What it does not take is told later."""
-        assigned = set(partitions)
-        news = {p: o for p, o in self._places.handled.items() if p in assigned and o > self._committed.get(p, -1)}
+        handled = {p: self._places.handled[p] for p in partitions if p in self._places}
+        news = {p: offset for p, offset in handled.items() if offset > self._committed.get(p, -1)}
         if not news:
             return
         try:
