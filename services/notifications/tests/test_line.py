@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,22 @@ async def test_a_required_line_asks_who_the_server_is() -> None:
             await send(replace(office.server, security="required"))
         assert await send(replace(office.server, security="required", ca_file=CERTIFICATE)) == Delivered()
     assert office.secured == [True]
+
+
+async def test_whom_to_believe_is_read_once_and_again_when_the_server_was_not_believed(tmp_path: Path) -> None:
+    """To read a system's authorities takes longer than to hand a mail over; a renewed file needs no restart."""
+    office, authority = PostOffice(tls=True), tmp_path / "ca.pem"
+    async with office.open():
+        line = Line(replace(office.server, security="required", ca_file=authority), SENDER)
+        with pytest.raises(LineDownError, match="FileNotFoundError"):
+            await line.send("someone@bieb.example", MAIL)
+        authority.write_bytes(CERTIFICATE.read_bytes())
+        assert await line.send("someone@bieb.example", MAIL) == Delivered()
+        await line.close()
+        authority.unlink()
+        assert await line.send("someone@bieb.example", MAIL) == Delivered()
+        await line.close()
+    assert office.connections == 2
 
 
 async def test_a_server_that_asks_who_we_are_is_told_on_an_encrypted_line() -> None:
