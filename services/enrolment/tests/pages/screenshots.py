@@ -9,23 +9,26 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
+from enrolment.commands import examples
 from services.enrolment.tests.organiser import screenshots as organiser
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import Site, browser, fill, running
+from services.enrolment.tests.timetable import OTHER, Timetable
 
 IMAGES = Path(__file__).parents[4] / "docs" / "images"
 PHONE, DESKTOP = (390, 844), (1280, 900)
-EDITION, LATER, FULL, WHOLE = "lerend-netwerk-2027", "lerend-netwerk-2028", "lerend-netwerk-vol", "lerend-netwerk-keuze"
+EDITION, LATER, FULL = "lerend-netwerk-2027", "lerend-netwerk-2028", "lerend-netwerk-vol"
+WHOLE, PLANNED = "lerend-netwerk-gevraagd", "lerend-netwerk-agenda"
 
 
 async def take(site: Site) -> None:
     """All of them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     await site.edition(EDITION, seats=12)
-    await site.edition(LATER, opens_in=2 * 86_400 + 3 * 3_600)
-    await site.edition(WHOLE, **ASKS_ALL)
+    await site.edition(LATER, opens_in=2 * 86_400 + 3 * 3_600, title_nl="Lerend netwerk, najaar 2027")
+    await site.edition(WHOLE, **ASKS_ALL, title_nl="Lerend netwerk 2027, met motivatie")
     names = ("Anna de Boer", "Bram van 't Hof", "Cora Jansen")
-    anna, bram, cora = await site.edition(FULL, *names, seats=1)
+    anna, bram, cora = await site.edition(FULL, *names, seats=1, title_nl="Lerend netwerk 2027, Utrecht")
     pages = {
         "before-opening": (f"{site.url}/inschrijven/{LATER}", DESKTOP),
         "form": (f"{site.url}/inschrijven/{EDITION}", DESKTOP),
@@ -43,9 +46,36 @@ async def take(site: Site) -> None:
         await needs(chrome, f"{site.url}/inschrijven/{WHOLE}")
         await picture(chrome, "needs", f"{await site.link(await site.newest(WHOLE))}/doelen-en-wensen", DESKTOP)
         await track(chrome, await site.link(anna))
+        await planned(site, chrome)
         await site.command("enrolment.withdraw.v1", {"edition_id": FULL, "enrolment_id": str(anna)})
         await picture(chrome, "offer-phone", await site.link(bram), PHONE)
         await organiser.take(site, chrome, snap)
+
+
+async def planned(site: Site, chrome: Browser) -> None:
+    """Sessions, a guest, one's own data, a colleague, and what a coach sees."""
+    themes = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
+    (anna,) = await site.edition(PLANNED, "Anna de Boer", themes=themes, title_nl="Lerend netwerk 2027, Zwolle")
+    told = Timetable()
+    await site.told(told.told(1, anna, **{**OTHER, "edition_id": PLANNED}), told.told(2, anna, edition_id=PLANNED))
+    guest = {"name": "Noor van Dijk", "email": "noor@partner.example", "language": "nl"}
+    await site.command(
+        "enrolment.invite-guest.v1",
+        {**examples.INVITE, "edition_id": PLANNED, "enrolment_id": str(anna), "guest": guest},
+    )
+    link = await site.link(anna)
+    page = await chrome.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    for name, place, part in (
+        ("sessions-phone", link, "#sessions"),
+        ("guests-phone", f"{link}/gasten", "main"),
+        ("guest-phone", await site.guest_link(anna), "body"),
+        ("details-phone", f"{link}/gegevens-wijzigen", "body"),
+        ("hand-over-phone", f"{link}/laten-overnemen", "body"),
+    ):
+        await page.goto(place)
+        await page.locator(part).first.evaluate("element => element.scrollIntoView()")
+        await snap(page, name)
+    await page.close()
 
 
 async def snap(page: Page, name: str) -> None:
@@ -110,7 +140,10 @@ async def track(chrome: Browser, link: str) -> None:
     await page.screenshot(path=IMAGES / "reflection-phone.png")
     await page.get_by_role("button", name="Bewaren").click()
     await page.locator("#thema-narrative").evaluate("element => element.scrollIntoView()")
-    await page.screenshot(path=IMAGES / "track-phone.png")
+    await snap(page, "track-phone")
+    await page.locator("a.code").click()
+    await page.get_by_role("heading", name="Leerlijn", exact=True).wait_for()
+    await snap(page, "coach-phone")
     await page.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import confluent_kafka
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -22,6 +24,8 @@ from enrolment.pages.reading import enrolment_now
 from enrolment.pages.words import Language
 from services.enrolment.tests.pages.house import FILLED, SECRET
 from spn.clock import FileClock, step
+from spn.messaging.envelope import Record
+from spn.testing.waiting import eventually
 from spn_local.config import ServiceConfig
 from spn_local.stack import Stack
 
@@ -107,6 +111,15 @@ class Site:
         made = Links([SECRET], self.url).addresses("guest", row["guest_id"], row["person_id"], 0, self.clock.now())
         return made.nl
 
+    async def told(self, *records: Record) -> None:
+        """Have scheduling tell these, and wait until enrolment knows them."""
+        producer = confluent_kafka.Producer(self.stack.kafka("scheduling").client_config())
+        for one in records:
+            producer.produce(one.topic, key=one.key, value=one.value, headers=list(one.headers))
+        await asyncio.to_thread(producer.flush, 10)
+        async with self.database() as connection:
+            await eventually(lambda: _all_known(connection, len(records)), "the sessions are known", seconds=30)
+
     async def statuses(self, edition_id: str) -> list[str]:
         """The enrolments of an edition, in the order of the line."""
         query = "SELECT status FROM enrolments WHERE edition_id = $1 ORDER BY number"
@@ -159,6 +172,10 @@ async def fill(page: Page, more: Mapping[str, str] = FILLED, **changes: str) -> 
             await field.select_option(value)
         else:
             await field.fill(value)
+
+
+async def _all_known(connection: asyncpg.Connection[asyncpg.Record], sessions: int) -> bool:
+    return bool(await connection.fetchval("SELECT count(*) >= $1 FROM sessions", sessions))
 
 
 def _request(edition_id: str, name: str) -> dict[str, Any]:
