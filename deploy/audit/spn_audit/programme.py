@@ -79,6 +79,8 @@ PURPOSE_OF_GUEST: Final = {
 }
 """Who declined knows it."""
 SAYS_THERE_IS_A_SEAT: Final = frozenset({"accepted", "substituted-in"})
+ADDRESS_CHANGED: Final = "address-changed"
+"""To the address of before; each change is another one."""
 MORE_TIME: Final = "offer-extended"
 SAYS_THERE_IS_AN_OFFER: Final = frozenset({"seat-offered", MORE_TIME})
 """The second to whoever was told another deadline before."""

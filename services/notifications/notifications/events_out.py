@@ -21,7 +21,7 @@ class MessageTold(Data):
     person_id: UUID = Field(description="To whom")
     message_id: UUID = Field(description="Made from person, purpose, about and version: the same message, the same id")
     purpose: str = Field(description="What kind of message, for example accepted, invoice or session-moved")
-    about: str = Field(description="The subject: an enrolment, a session, or the number of a document")
+    about: str = Field(description="The subject: an enrolment, a session, the number of a document, or the own address")
     version: int = Field(description="Grows: of two messages in a row about one subject the later has the higher one")
     uid: str | None = Field(description="UID of the calendar entry the message carries")
     sequence: int | None = Field(description="SEQUENCE of the calendar entry")

@@ -11,6 +11,7 @@ from functools import partial
 
 from notifications import events_in, events_out
 from notifications.domain import (
+    ADDRESS,
     AGE_MAX,
     DOCUMENT_EXPIRED,
     about_link,
@@ -34,7 +35,13 @@ from spn.messaging.policies import Key, Policies, due, on
 def policies(age_max: timedelta = AGE_MAX) -> Policies:
     """The map. Facts older than ``age_max`` build state and send no mail."""
     return Policies(
-        on(events_in.Person, know_person, root=CONTACTS, keys=lambda person: [(str(person.person_id),)]),
+        on(
+            events_in.Person,
+            partial(know_person, age_max=age_max),
+            root=CONTACTS,
+            keys=lambda person: [(str(person.person_id), ADDRESS)],
+            name="know_person",
+        ),
         # happy path and compensation are one: the newest state says what its people should have been told
         on(
             events_in.Enrolment,

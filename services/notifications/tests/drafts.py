@@ -24,6 +24,7 @@ from services.notifications.tests.season import (
     enrolment,
     guest,
     link_sent,
+    person,
     person_id,
     session,
 )
@@ -67,6 +68,7 @@ def _messages() -> dict[str, Message]:
     memory.hear(Told(1, enrolment(19, "offered", offer_expires_at=NOW + DAY)))
     memory.mark(19, "sent")
     memory.hear(Told(2, enrolment(19, "offered")))
+    memory.hear(Told(1, person(18)), Told(2, person(18, email="elsewhere@bieb.example")))
     memory.hear(Told(1, account(document(3), document(3, "LN-2027-0002", "credit-note"))))
     memory.hear(Told(1, session(1, [20, 21, 22, 23])))
     found = [m for number in range(30 + len(PURPOSE_OF_STATUS)) for m in memory.messages(number)]

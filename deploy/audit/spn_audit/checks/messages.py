@@ -107,6 +107,8 @@ def _said_again(earlier: MessageRow, later: MessageRow, about: str, seen: Eviden
     """Whether the later one says nothing that the earlier one did not."""
     if later.says is not None:
         return earlier.says == later.says
+    if later.purpose == programme.ADDRESS_CHANGED:
+        return earlier.version == later.version
     if later.purpose != programme.MORE_TIME:
         return _same(earlier.purpose, later.purpose)
     if seen.log is None or seen.log.cut(programme.ENROLMENTS):

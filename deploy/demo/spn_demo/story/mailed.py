@@ -27,6 +27,7 @@ PURPOSES: Mapping[str, tuple[str, str]] = {
     "rejected": ("that the request was rejected", "that their requests were rejected"),
     "closed": ("that the edition closed without a seat", "that the edition closed without a seat"),
     "personal-link": ("a fresh personal link", "{} fresh personal links"),
+    "address-changed": ("to the old address, that it changed", "to their old addresses, that they changed"),
     "guest-invited": ("the invitation as a guest", "the invitation as a guest"),
     "guest-confirmed": ("the confirmation as a guest", "the confirmation as a guest"),
     "guest-ended": ("that the invitation is over", "that the invitation is over"),

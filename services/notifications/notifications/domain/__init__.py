@@ -21,7 +21,7 @@ from notifications.domain.enrolments import settle_enrolment
 from notifications.domain.guests import settle_guest
 from notifications.domain.links import about_link, send_link
 from notifications.domain.memory import remember_failed, remember_sent
-from notifications.domain.people import know_person
+from notifications.domain.people import ADDRESS, know_person
 from notifications.domain.references import (
     DOCUMENT_EXPIRED,
     Document,
@@ -31,9 +31,11 @@ from notifications.domain.references import (
     keep_edition,
 )
 from notifications.domain.sessions import Audience, calendar_uid, settle_session, wanted_of
-from notifications.domain.telling import AGE_MAX
+from notifications.domain.telling import ADDRESS_CHANGED, AGE_MAX
 
 __all__ = [
+    "ADDRESS",
+    "ADDRESS_CHANGED",
     "AGE_MAX",
     "DOCUMENT_EXPIRED",
     "MESSAGE_NAMESPACE",

@@ -137,13 +137,17 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person. Name, e-mail and language are unknown until the person's own event has come."""
+    """A person. Name, e-mail and language are unknown until the person's own event has come.
+
+    ``email_before``: where mails went before the address changed, until that is told there.
+    """
 
     person_id: UUID
     sequence: int = 0
     name: str | None = None
     email: str | None = None
     language: str | None = None
+    email_before: str | None = None
     threads: Mapping[str, Thread] = field(default_factory=dict)
 
     def thread(self, about: str) -> Thread:
@@ -162,7 +166,7 @@ class Contact:
         return self._with({**self.threads, thread.about: thread})
 
     def _with(self, threads: Mapping[str, Thread]) -> Contact:
-        return Contact(self.person_id, self.sequence, self.name, self.email, self.language, threads)
+        return Contact(self.person_id, self.sequence, self.name, self.email, self.language, self.email_before, threads)
 
 
 @lru_cache(maxsize=4_096)  # a session says the same to everybody who is in it

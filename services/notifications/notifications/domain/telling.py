@@ -22,6 +22,9 @@ CANCELLED = "session-cancelled"
 HAS_THE_PLACE = frozenset({"accepted", "substituted-in"})
 EXTENDED = "offer-extended"
 HAS_AN_OFFER = frozenset({"seat-offered", EXTENDED})
+ADDRESS_CHANGED = "address-changed"
+NEWS_EACH_TIME = frozenset({ADDRESS_CHANGED})
+"""Each change is another one, also right after the last."""
 SAME = (HAS_THE_PLACE, HAS_AN_OFFER)
 """Words for one thing: whoever was told the one is not told the other."""
 
@@ -60,6 +63,8 @@ def _plain(thread: Thread, wanted: Wish) -> Wish | None:
     last = thread.told[-1] if thread.told else None
     if last is None:
         return wanted
+    if wanted.purpose in NEWS_EACH_TIME:
+        return wanted if wanted.version > last.version else last.again()
     if _has_other_deadline(last, wanted):
         wanted = replace(wanted, purpose=EXTENDED)
     elif last.purpose == wanted.purpose or any({last.purpose, wanted.purpose} <= same for same in SAME):

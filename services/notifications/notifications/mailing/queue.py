@@ -15,13 +15,13 @@ from uuid import UUID
 
 import asyncpg
 
-from notifications.domain import Addressed, Attempt, Cause, Conclusion, Edition, Entry
+from notifications.domain import ADDRESS_CHANGED, Addressed, Attempt, Cause, Conclusion, Edition, Entry
 from notifications.rendering import Draft
 from spn.messaging.policies import Connection
 
 # What can be sent: its address is known, and the titles and the PDF that it needs are here.
 SENDABLE = """
-c.email IS NOT NULL
+CASE m.purpose WHEN 'address-changed' THEN c.email_before ELSE c.email END IS NOT NULL
 AND (m.edition_id IS NULL OR EXISTS (SELECT FROM editions e WHERE e.edition_id = m.edition_id AND e.sequence > 0))
 AND (m.document IS NULL OR EXISTS (SELECT FROM documents d WHERE d.sha256 = m.document AND d.content IS NOT NULL))
 """
@@ -40,7 +40,7 @@ UPDATE messages m SET claimed_by = $1, claimed_until = now() + $3 FROM ready WHE
 """  # noqa: S608 - no value in it
 
 _HELD = """
-SELECT m.*, c.name, c.email, c.language, c.sequence AS person_sequence,
+SELECT m.*, c.name, c.email, c.email_before, c.language, c.sequence AS person_sequence,
        e.sequence AS edition_sequence, e.title_nl, e.title_en, e.themes,
        mails.content AS mail, CASE WHEN mails.content IS NULL THEN d.content END AS pdf
 FROM messages m JOIN contacts c USING (person_id) LEFT JOIN editions e USING (edition_id)
@@ -84,6 +84,13 @@ WITH message AS (
     WHERE id = $1 RETURNING id, state
 )
 DELETE FROM mails USING message WHERE message_id = message.id AND message.state NOT IN ('waiting', 'unknown')
+"""
+
+# It is kept while a mail may still have to go there.
+_FORGET_ADDRESS = """
+UPDATE contacts c SET email_before = NULL WHERE person_id = $1 AND NOT EXISTS (
+    SELECT FROM messages m WHERE m.person_id = c.person_id AND m.about = 'address'
+    AND m.purpose = 'address-changed' AND m.state IN ('waiting', 'sending', 'unknown'))
 """
 
 _RELEASE = """
@@ -157,6 +164,8 @@ async def begun(connection: Connection, job: Job) -> tuple[Attempt, datetime] | 
 async def conclude(connection: Connection, job: Job, conclusion: Conclusion) -> None:
     """Write down what became of the message; the mail itself goes unless it is needed again."""
     await connection.execute(_CONCLUDE, job.id, conclusion.state, conclusion.code, conclusion.next_try_at)
+    if job.draft.purpose == ADDRESS_CHANGED:
+        await connection.execute(_FORGET_ADDRESS, job.addressed.person_id)
 
 
 async def release(connection: Connection, token: UUID) -> None:
@@ -172,7 +181,7 @@ def _job(row: asyncpg.Record, token: UUID) -> Job:
         details=json.loads(row["details"]),
         entry=entry,
         name=row["name"],
-        email=row["email"],
+        email=row["email_before"] if row["purpose"] == ADDRESS_CHANGED else row["email"],
         language=row["language"],
         edition=_edition(row) if row["edition_id"] else None,
         pdf=row["pdf"],

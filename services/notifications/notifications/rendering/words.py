@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from notifications.domain import ADDRESS_CHANGED
 from notifications.rendering import wording
 from notifications.rendering.draft import Draft, Sender
 
@@ -29,6 +30,8 @@ def words_of(draft: Draft, sender: Sender, language: str) -> Words:
 
 def _edition(draft: Draft, language: str) -> str:
     """An enrolment's event brings the edition's title; sessions and documents need the edition itself."""
+    if draft.purpose == ADDRESS_CHANGED:
+        return ""  # it is about the person
     if draft.edition is None:
         return str(draft.details[f"title_{language}"])
     title = draft.edition.title_nl if language == "nl" else draft.edition.title_en
@@ -114,6 +117,10 @@ def _when(details: Mapping[str, Any], language: str) -> str:
     return wording.span(start, end, language)
 
 
+def _nothing_more(_draft: Draft, _language: str) -> Words:
+    return {}
+
+
 _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "accepted": _place,
     "substituted-in": _place,
@@ -128,6 +135,7 @@ _OF_PURPOSE: Final[dict[str, Callable[[Draft, str], Words]]] = {
     "rejected": _enrolment,
     "closed": _enrolment,
     "personal-link": _enrolment,
+    ADDRESS_CHANGED: _nothing_more,
     "guest-invited": _invitation,
     "guest-confirmed": _guest,
     "guest-ended": _theme,

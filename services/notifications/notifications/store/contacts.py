@@ -23,7 +23,7 @@ class Contacts:
             "INSERT INTO contacts (person_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING", people
         )
         rows = await connection.fetch(
-            "SELECT person_id, sequence, name, email, language FROM contacts WHERE person_id = ANY($1) "
+            "SELECT person_id, sequence, name, email, language, email_before FROM contacts WHERE person_id = ANY($1) "
             "ORDER BY person_id FOR UPDATE",
             people,
         )
@@ -113,14 +113,16 @@ async def _save_messages(connection: Connection, messages: Sequence[tuple[UUID, 
 
 async def _save_people(connection: Connection, people: Sequence[Contact]) -> None:
     await connection.execute(
-        "UPDATE contacts c SET sequence = r.sequence, name = r.name, email = r.email, language = r.language "
-        "FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[]) "
-        "AS r(person_id, sequence, name, email, language) WHERE c.person_id = r.person_id",
+        "UPDATE contacts c SET sequence = r.sequence, name = r.name, email = r.email, language = r.language, "
+        "email_before = r.email_before "
+        "FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[]) "
+        "AS r(person_id, sequence, name, email, language, email_before) WHERE c.person_id = r.person_id",
         [c.person_id for c in people],
         [c.sequence for c in people],
         [c.name for c in people],
         [c.email for c in people],
         [c.language for c in people],
+        [c.email_before for c in people],
     )
 
 
@@ -129,5 +131,5 @@ def _changed(before: Contact, after: Contact) -> Iterator[Thread]:
     yield from (thread for about, thread in after.threads.items() if old.get(about) != thread)
 
 
-def _identity(contact: Contact) -> tuple[int, str | None, str | None, str | None]:
-    return contact.sequence, contact.name, contact.email, contact.language
+def _identity(contact: Contact) -> tuple[int, *tuple[str | None, ...]]:
+    return contact.sequence, contact.name, contact.email, contact.language, contact.email_before
