@@ -11,11 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-import asyncpg
-
 from spn_local.config import SERVICE_NAMES
 from spn_local.control import ControlError
-from tests.faults.replicas import EXTRA_SLOT, SLOTS, Replicas
+from tests.faults.replicas import AWAY, EXTRA_SLOT, SLOTS, Replicas
 from tests.faults.seeds import seeded
 
 # Longer than the session time-out (6 s), after which the group goes on without the frozen one, and than the
@@ -154,10 +152,6 @@ def _shuffled(rng: Random, kinds: Sequence[str]) -> Sequence[str]:
     for one in rounds:
         rng.shuffle(one)
     return [kind for one in rounds for kind in one]
-
-
-# What a database that is away makes of a question; the question is asked again.
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def patiently(work: Callable[[], Awaitable[None]], seconds: float) -> bool:

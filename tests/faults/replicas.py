@@ -14,6 +14,8 @@ from spn_local.config import SERVICE_NAMES
 from spn_local.control import ControlError
 from spn_local.stack import Stack
 
+# What a database that is away makes of a question; the question is asked again.
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 SLOTS = (0, 1)
 EXTRA_SLOT = 2
 ASK_SECONDS = 2.0
@@ -62,11 +64,11 @@ class Replicas:
         """The slot that publishes, as the database has it; None when nobody can be asked."""
         try:
             connection = await asyncpg.connect(self.stack.database_url(service), timeout=ASK_SECONDS)
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except AWAY:
             return None
         try:
             slot = await connection.fetchval("SELECT slot FROM relay_lead", timeout=ASK_SECONDS)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             return None
         finally:
             connection.terminate()

@@ -230,3 +230,18 @@ async def test_a_hand_that_acted_on_others_is_not_taken_from_their_history(house
     await house.send(WithdrawEnrolment(edition_id=EDITION, enrolment_id=anna, reason="Voor Anna.", by="o-7"), OPENS)
     await erased(house, await person_of(house))
     assert await house.pool.fetchval("SELECT count(*) FROM journal WHERE who = 'o-7'") == 1
+
+
+async def test_erasing_who_was_replaced_keeps_the_links_of_who_took_over_and_says_that_the_enrolment_stays(
+    house: House,
+) -> None:
+    person, (_, taken_over) = await person_of(house), await enrolments(house)
+    colleague = {"name": "Cora", "email": "cora@bibliotheek.example", "language": "nl"}
+    about = {"edition_id": EDITION, "enrolment_id": taken_over}
+    await house.send(SubstituteParticipant.model_validate({**about, "participant": colleague}), house.clock.moment)
+    version = "SELECT link_version FROM enrolments WHERE enrolment_id = $1"
+    before = await house.pool.fetchval(version, taken_over)
+    await erased(house, person)
+    assert await house.pool.fetchval(version, taken_over) == before
+    (receipt,) = await told(house, "person.erasure-receipt.v1")
+    assert {one["what"] for one in receipt["kept"]} >= {"enrolments", "waiting-list-journal"}

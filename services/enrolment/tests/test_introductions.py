@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from enrolment.commands import CloseEdition, WithdrawEnrolment, examples
+from collections.abc import Callable
+
+import pytest
+
+from enrolment.commands import (
+    CloseEdition,
+    CorrectEnrolment,
+    InviteGuest,
+    SendLink,
+    SubstituteParticipant,
+    WithdrawEnrolment,
+    examples,
+)
 from enrolment.domain.facts import OrganisationChanged, PersonCorrected
 from services.enrolment.tests.season import Season
+from spn.decision import Answer
 
 
 def test_people_and_organisations_are_told_before_the_enrolment_that_names_them() -> None:
@@ -57,6 +70,61 @@ def test_a_library_that_moved_is_changed_and_what_was_not_said_stays() -> None:
     assert (told.organisation.street, told.organisation.poi) == ("Stationsstraat 21", "Cubiss")
     season.request("bram")
     assert "OrganisationChanged" not in season.facts
+
+
+@pytest.mark.parametrize("by", ["form", "participant", "guest"])
+def test_what_anybody_can_type_changes_nobody_whom_we_know(by: str) -> None:
+    season = Season()
+    season.request("anna")
+    before = season.edition
+    library = {**examples.REQUEST["library"], "legal_name": "Fake BV", "street": "Zijstraat 1", "poi": "Rijnbrink"}
+    payer = {**examples.REQUEST["payer"], "contact_name": "Pwned", "contact_email": "anna@bibliotheek.example"}
+    season.request("bram", library=library, payer=payer, by=by)
+    for email, person in before.people.items():
+        assert season.edition.people[email] == person
+    assert season.edition.organisations == before.organisations
+    assert season.of("bram").organisation_id == season.of("anna").organisation_id
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda season, anna: season.ask(InviteGuest, "bram", theme_id="narrative", guest=anna, by="participant"),
+        lambda season, anna: season.ask(SubstituteParticipant, "bram", participant=anna, by="participant"),
+    ],
+    ids=["inviting", "handing over"],
+)
+def test_a_guest_or_colleague_whom_we_know_keeps_the_known_name(ask: Callable[[Season, object], Answer]) -> None:
+    season = Season(themes=[{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]])
+    season.request("anna")
+    season.request("bram")
+    season.ask(WithdrawEnrolment, "anna")
+    assert ask(season, {"name": "Pwned", "email": "anna@bibliotheek.example", "language": "en"}).outcome == "done"
+    assert season.edition.people["anna@bibliotheek.example"].name == "Anna"
+
+
+def test_what_the_form_names_and_nobody_knows_is_registered() -> None:
+    season = Season()
+    season.request("anna", by="form")
+    assert season.facts == [
+        "EditionOpened",
+        "PersonRegistered",
+        "OrganisationRegistered",
+        "PersonRegistered",
+        "Accepted",
+    ]
+
+
+def test_another_address_ends_the_links_of_before_and_another_name_does_not() -> None:
+    season = Season()
+    season.request("anna")
+    new = {"name": "Anna Bakker", "email": "anna@bibliotheek.example", "language": "nl"}
+    season.ask(CorrectEnrolment, "anna", participant=new, reason="Getrouwd.")
+    assert season.of("anna").link_version == 0
+    answer = season.ask(CorrectEnrolment, "anna", participant={**new, "email": "new@x.example"}, reason="Verkeerd.")
+    assert season.of("anna").link_version == 1
+    assert "Eerdere persoonlijke links werken niet meer." in answer.nl
+    assert season.ask(SendLink, "anna").code == "link-sent"
 
 
 def test_without_another_payer_the_library_pays() -> None:

@@ -26,11 +26,14 @@ def correct_enrolment(turn: Turn, command: CorrectEnrolment) -> Decision[Edition
     """Take over what is said now. The price as agreed stays; among other payers it is split anew.
 
     The details of people and organisations can be corrected as long as they are known, the library and the payers only
-    while the enrolment lives. Whoever moves to another address must not be known by it already.
+    while the enrolment lives. Whoever moves to another address must not be known by it already; links that were sent to
+    the address of before open nothing any more, and a fresh one is sent when it is asked for.
     """
     before, enrolment = turn, turn.enrolment(command.enrolment_id)
     corrected = enrolment
+    moved = False
     if command.participant:
+        moved = command.participant.email != turn.edition.person_of(enrolment.participant_id).email
         turn = introductions.corrected(turn, enrolment, command.participant)
     if command.library or command.payer:
         if not enrolment.is_live:
@@ -38,8 +41,10 @@ def correct_enrolment(turn: Turn, command: CorrectEnrolment) -> Decision[Edition
         turn, corrected = _agreement(turn, command, enrolment)
     if turn.edition is before.edition and corrected == enrolment:
         return turn.answered(of_enrolment.corrected_before(enrolment))
+    if moved:
+        corrected = replace(corrected, link_version=corrected.link_version + 1, link_sent_at=None)
     # Also of details alone: what a person changed by hand, and why, is in the journal.
-    return turn.put(corrected, Corrected, command.reason).answered(of_enrolment.corrected(enrolment))
+    return turn.put(corrected, Corrected, command.reason).answered(of_enrolment.corrected(enrolment, moved=moved))
 
 
 def _agreement(turn: Turn, command: CorrectEnrolment, enrolment: Enrolment) -> tuple[Turn, Enrolment]:

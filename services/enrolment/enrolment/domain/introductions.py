@@ -1,4 +1,8 @@
-"""Getting to know people and organisations: registered when new, corrected when something differs."""
+"""Getting to know people and organisations: registered when new, corrected when somebody says so who may.
+
+The public form and the pages behind a link register whom we do not know, and leave whom we know as they are: anybody
+can name anybody there (docs/adr/0015-who-corrects-whom.md).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,12 @@ if TYPE_CHECKING:
     from enrolment.commands import OrganisationDetails, PersonDetails
 
 
+SELF_SERVICE = frozenset({"form", "participant", "guest"})
+"""Who sends what comes from our own pages: nobody has shown who they are."""
+
+
 def person(turn: Turn, details: PersonDetails, role: str) -> tuple[Turn, Person]:
-    """The person of this e-mail address, with the name and language given.
+    """The person of this e-mail address, with the name and language given, as far as the sender may correct them.
 
     A new one gets an id that is made from the command and ``role``, never from the address: who is erased and comes
     back is somebody else.
@@ -26,7 +34,7 @@ def person(turn: Turn, details: PersonDetails, role: str) -> tuple[Turn, Person]
         new = Person(turn.at.new_id(role), details.name, details.email, details.language)
         return _with_person(turn, new).tell(PersonRegistered(new)), new
     given = replace(known, name=details.name, language=details.language)
-    if given == known:
+    if given == known or turn.who in SELF_SERVICE:
         return turn, known
     corrected = replace(given, revision=known.revision + 1)
     return _with_person(turn, corrected).tell(PersonCorrected(corrected)), corrected
@@ -51,12 +59,15 @@ def corrected(turn: Turn, enrolment: Enrolment, details: PersonDetails) -> Turn:
 
 
 def organisation(turn: Turn, details: OrganisationDetails) -> tuple[Turn, Organisation]:
-    """The organisation of this legal number, as given. What is not given stays as it was known."""
+    """The organisation of this legal number, as given where the sender may correct it.
+
+    What is not given stays as it was known.
+    """
     known = turn.edition.organisations.get(details.organisation_id)
     given = _as_given(details, known)
     if known is None:
         return _with_organisation(turn, given).tell(OrganisationRegistered(given)), given
-    if given == known:
+    if given == known or turn.who in SELF_SERVICE:
         return turn, known
     changed = replace(given, revision=known.revision + 1)
     return _with_organisation(turn, changed).tell(OrganisationChanged(changed)), changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from enrolment.organiser.visit import OfficeVisit
-from enrolment.pages.outcome import outcome
+from enrolment.pages.outcome import always, outcome
 
 
 async def of_edition(visit: OfficeVisit) -> Response:
@@ -30,4 +30,4 @@ async def _answer(visit: OfficeVisit, kind: str) -> Response:
         return visit.message(404, "problem.not_found")
     where = {f"{kind}_id": id_}
     switch, back = visit.elsewhere(f"{kind}_answer", name=name, **where), visit.to(kind, **where)
-    return await outcome(visit, command_id, switch=switch, back=back, back_key=f"to_{kind}")
+    return await outcome(visit, command_id, switch=switch, back=always(back, f"to_{kind}"))

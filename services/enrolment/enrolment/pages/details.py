@@ -46,4 +46,5 @@ FORM: Final = OwnForm(
     begin=lambda own: details_of(own.person),
     made=_made,
     shown=_shown,
+    ends_link=lambda own, values: values["participant.email"].strip().casefold() != own.person.email.casefold(),
 )

@@ -17,7 +17,7 @@ from enrolment.pages.form.making import Asked, asked_of
 from enrolment.pages.form.sheet import Sheet, Values, sheet_of, taken
 from enrolment.pages.mistakes import Mistake
 from enrolment.pages.needs import beside
-from enrolment.pages.outcome import outcome
+from enrolment.pages.outcome import always, outcome
 from enrolment.pages.putting import NotPutError, put
 from enrolment.pages.reading import EditionNow, edition_now
 from enrolment.pages.sentences import said
@@ -89,10 +89,8 @@ async def answer(visit: Visit) -> Response:
     if edition is None or command_id is None:
         return visit.message(404, "problem.not_found")
     where = {"edition_id": edition.terms.edition_id, "name": name}
-    back = visit.to("form", edition_id=edition.terms.edition_id)
-    return await outcome(
-        visit, command_id, switch=_switch(visit, edition, "answer", **where), back=back, back_key="to_form"
-    )
+    back = always(visit.to("form", edition_id=edition.terms.edition_id), "to_form")
+    return await outcome(visit, command_id, switch=_switch(visit, edition, "answer", **where), back=back)
 
 
 async def _edition(visit: Visit) -> EditionNow | None:

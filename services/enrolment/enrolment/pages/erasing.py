@@ -49,5 +49,5 @@ FORM: Final = OwnForm(
     begin=lambda _: {},
     made=_made,
     shown=_shown,
-    lasting=True,
+    ends_link=lambda _own, _values: True,
 )

@@ -10,7 +10,7 @@ from enrolment.commands import ConfirmGuest, DeclineGuest
 from enrolment.links import claim_of
 from enrolment.pages.addresses import action_called
 from enrolment.pages.opened import hashed, lead_to_answer, purpose, shown_page
-from enrolment.pages.outcome import outcome
+from enrolment.pages.outcome import always, outcome
 from enrolment.pages.putting import NotPutError
 from enrolment.pages.reading import OwnInvitation, own_invitation
 from enrolment.pages.sessions import by_theme
@@ -52,7 +52,7 @@ async def answer(visit: Visit) -> Response:
     if command_id is None:
         return visit.message(404, "problem.not_found")
     switch = visit.elsewhere("guest_answer", code=code, name=name)
-    return await outcome(visit, command_id, switch=switch, back=visit.to("guest", code=code), back_key="to_invitation")
+    return await outcome(visit, command_id, switch=switch, back=always(visit.to("guest", code=code), "to_invitation"))
 
 
 async def _own(visit: Visit) -> OwnInvitation | None:

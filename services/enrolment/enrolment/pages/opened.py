@@ -47,7 +47,8 @@ async def opened(visit: Visit) -> Opened | None:
         own = await own_enrolment(connection, enrolment, whose[0]) if enrolment and whose else None
         if own is None:
             return None
-        return Opened(own, claim.version == own.enrolment.link_version and not claim.is_over(visit.desk.clock.now()))
+        current = claim.version == own.enrolment.link_version and not claim.is_over(visit.desk.clock.now())
+        return Opened(own, current and not own.person.is_erased)
 
     return await visit.desk.read(read)
 
@@ -94,10 +95,15 @@ def to_answer(visit: Visit, command_id: UUID, answer: str, *, lasting: bool = Fa
     return see_other(visit.to(answer, code=code, name=visit.desk.tickets.answer(whose, command_id)))
 
 
+def may_be_sent(found: Opened | None) -> bool:
+    """Whether a fresh link can be asked for with this code, whether it still opens something or not."""
+    return bool(found and found.own.is_participant and not found.own.person.is_erased)
+
+
 async def expired(visit: Visit) -> HTMLResponse:
     """The link opens nothing. Who has one that did may have a fresh one, by mail to the address that is known."""
     found = await opened(visit)
-    if found is None or not found.own.is_participant or found.own.person.is_erased:
+    if not may_be_sent(found):
         return visit.message(404, "personal.expired")
     code = visit.part("code")
     switch = visit.elsewhere("personal", code=code)

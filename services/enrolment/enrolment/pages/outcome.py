@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from fastapi.responses import HTMLResponse
@@ -14,9 +15,20 @@ REFRESH_SECONDS: Final = 3
 _OWN_TITLE: Final = ("accepted", "waitlisted", "requested")
 
 
-async def outcome(
-    visit: Visit, command_id: UUID, *, switch: str | None, back: str | None, back_key: str
-) -> HTMLResponse:
+Back: TypeAlias = Callable[[], Awaitable[tuple[str, str] | None]]
+"""Where the page of an answer leads, and what that is called, as it is when the answer is there."""
+
+
+def always(address: str, called: str) -> Back:
+    """The same place, whatever came of it."""
+
+    async def back() -> tuple[str, str]:
+        return address, called
+
+    return back
+
+
+async def outcome(visit: Visit, command_id: UUID, *, switch: str | None, back: Back) -> HTMLResponse:
     """What became of a command. While nobody knows, a page that asks again by itself.
 
     It does so by the header ``Refresh``, which needs no script and leaves no element that axe must warn about.
@@ -30,7 +42,8 @@ async def outcome(
         return visit.page(
             "pending", switch=switch, headers={"refresh": str(REFRESH_SECONDS)}, here=visit.request.url.path
         )
-    return visit.page("answer", switch=switch, back=back, back_key=back_key, **_said(visit, said))
+    address, called = await back() or (None, None)
+    return visit.page("answer", switch=switch, back=address, back_key=called, **_said(visit, said))
 
 
 def _said(visit: Visit, said: dict[str, Any]) -> dict[str, Any]:

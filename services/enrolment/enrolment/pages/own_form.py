@@ -53,7 +53,8 @@ async def nothing_more(_visit: Visit, _own: OwnEnrolment) -> Shown:
 class OwnForm:
     """What a form is made of. ``name`` is that of its template, its words and its tickets; its page is personal_NAME.
 
-    ``made`` may raise the ValidationError of its command. ``lasting``: the answer can be seen when the link is no more.
+    ``made`` may raise the ValidationError of its command. ``ends_link``: whether what is asked ends the link, so that
+    the answer has to be seen without it.
     """
 
     name: str
@@ -62,7 +63,7 @@ class OwnForm:
     begin: Callable[[OwnEnrolment], Values]
     made: Callable[[OwnEnrolment, Values], Made]
     shown: Callable[[Visit, OwnEnrolment], Awaitable[Shown]] = nothing_more
-    lasting: bool = False
+    ends_link: Callable[[OwnEnrolment, Values], bool] = lambda _own, _values: False
 
     @property
     def page(self) -> str:
@@ -83,12 +84,12 @@ class OwnForm:
         ticket = visit.desk.tickets.taken(shown, purpose(visit, self.name))
         own = await own_of(visit)
         if own is None or not self.may(visit, own):
-            return await self._sent_before(visit, ticket) or await _elsewhere(visit, own)
+            return await self._sent_before(visit, ticket, lasting=own is None) or await _elsewhere(visit, own)
         values = {f.name: sent.get(f.name, "") for f in self.asked(own)}
         if ticket is None:
             return await self._page(visit, own, values, status=422, notice="form.notice_old")
         if ticket.shown != (await self.shown(visit, own)).stake:
-            before = await self._sent_before(visit, ticket)
+            before = await self._sent_before(visit, ticket, lasting=self.ends_link(own, values))
             return before or await self._page(visit, own, values, status=422, notice="personal.notice_old")
         return await self._ask(visit, own, values, shown, ticket.key)
 
@@ -97,17 +98,18 @@ class OwnForm:
         one = len(own.edition.terms.languages) == 1
         return tuple(f for f in self.fields if not (one and f.name.endswith(".language")))
 
-    async def _sent_before(self, visit: Visit, ticket: Ticket | None) -> Response | None:
+    async def _sent_before(self, visit: Visit, ticket: Ticket | None, *, lasting: bool) -> Response | None:
         """The way to its answer, when this very form got there before: what it asked is why nothing is as it was."""
         before = await visit.desk.edge.sent(f"page:{ticket.key}") if ticket else None
-        return to_answer(visit, before.command_id, "personal_answer", lasting=self.lasting) if before else None
+        return to_answer(visit, before.command_id, "personal_answer", lasting=lasting) if before else None
 
     async def _ask(self, visit: Visit, own: OwnEnrolment, values: Values, shown: str, key: str) -> Response:
         made = self._made(own, values)
         if isinstance(made, tuple):
             return await self._page(visit, own, values, made, status=422, ticket=shown)
         try:
-            return await lead_to_answer(visit, made, key, "personal_answer", lasting=self.lasting)
+            lasting = self.ends_link(own, values)
+            return await lead_to_answer(visit, made, key, "personal_answer", lasting=lasting)
         except NotPutError as error:
             return await self._page(visit, own, values, **error.page("personal.notice_", shown))
 

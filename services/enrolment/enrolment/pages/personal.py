@@ -22,6 +22,7 @@ from enrolment.pages.opened import (
     hashed,
     lasting_of,
     lead_to_answer,
+    may_be_sent,
     opened,
     own_of,
     purpose,
@@ -97,8 +98,15 @@ async def answer(visit: Visit) -> Response:
     if command_id is None:
         return visit.message(404, "problem.not_found")
     switch = visit.elsewhere("personal_answer", code=code, name=name)
-    back = visit.to("personal", code=code) if own and not lasting else None
-    return await outcome(visit, command_id, switch=switch, back=back, back_key="to_enrolment")
+
+    async def back() -> tuple[str, str] | None:
+        """What came of it may have ended the link; then its page is the way to a fresh one."""
+        now, page = await opened(visit), visit.to("personal", code=code)
+        if lasting:
+            return (page, "to_fresh_link") if now and not now.holds and may_be_sent(now) else None
+        return page, "to_enrolment"
+
+    return await outcome(visit, command_id, switch=switch, back=back)
 
 
 async def export(visit: Visit) -> Response:
@@ -120,7 +128,7 @@ async def _fresh(visit: Visit, sent: dict[str, str]) -> Response:
     """A fresh link for whom this code was made for, by mail alone."""
     found = await opened(visit)
     ticket = visit.desk.tickets.taken(sent.get("ticket", ""), purpose(visit, "fresh"))
-    if found is None or ticket is None or not found.own.is_participant or found.own.person.is_erased:
+    if found is None or ticket is None or not may_be_sent(found):
         return await expired(visit)
     one = found.own.enrolment
     command = SendLink(edition_id=one.edition_id, enrolment_id=one.enrolment_id, by="participant")

@@ -20,7 +20,8 @@ _EDITIONS = """
     ) ORDER BY edition_id FOR UPDATE"""
 _ROOTS = """
     SELECT e.person_id, e.asked_at, e.asked_by, e.erased_at, p.person_id IS NOT NULL AS is_known,
-        EXISTS (SELECT FROM enrolments n WHERE n.participant_id = e.person_id) AS has_enrolments
+        EXISTS (SELECT FROM enrolments n WHERE n.participant_id = e.person_id
+            OR n.former_participant_ids && ARRAY[e.person_id]) AS has_enrolments
     FROM erasures e LEFT JOIN people p USING (person_id)
     WHERE e.person_id = ANY($1::uuid[]) ORDER BY e.person_id FOR UPDATE OF e"""
 _LIVE = """
@@ -44,8 +45,10 @@ _WORDS = """
 _SHRED = (
     """UPDATE people SET name = 'gewist', email = 'erased-' || person_id || '@erased.invalid', revision = revision + 1
         WHERE person_id = ANY($1::uuid[])""",
-    """UPDATE enrolments SET motivation = NULL, withdrawal_reason = NULL, link_version = link_version + 1
+    """UPDATE enrolments SET motivation = NULL, withdrawal_reason = NULL
         WHERE participant_id = ANY($1::uuid[]) OR former_participant_ids && $1::uuid[]""",
+    # Links of a former participant open nothing either; those of whom has taken over go on.
+    "UPDATE enrolments SET link_version = link_version + 1 WHERE participant_id = ANY($1::uuid[])",
     """UPDATE journal j SET who = NULL, reason = NULL, command_id = NULL FROM enrolments e
         WHERE e.enrolment_id = j.enrolment_id
             AND (e.participant_id = ANY($1::uuid[]) OR e.former_participant_ids && $1::uuid[])""",

@@ -56,13 +56,14 @@ def command_of(values: Mapping[str, str]) -> RequestEnrolment:
 
 
 def test_a_filled_in_form_is_the_command_of_the_example() -> None:
-    assert command_of(FILLED) == RequestEnrolment.model_validate(examples.REQUEST)
+    assert command_of(FILLED) == RequestEnrolment.model_validate({**examples.REQUEST, "by": "form"})
 
 
 def test_another_organisation_pays_only_when_it_is_chosen() -> None:
-    assert command_of({**FILLED, **OTHER}) == RequestEnrolment.model_validate(examples.REQUEST_WITH_PAYER)
+    with_payer = {**examples.REQUEST_WITH_PAYER, "by": "form"}
+    assert command_of({**FILLED, **OTHER}) == RequestEnrolment.model_validate(with_payer)
     assert command_of({**FILLED, **OTHER, "payer.kind": "library"}) == RequestEnrolment.model_validate(
-        {**examples.REQUEST, "payer": {**examples.REQUEST_WITH_PAYER["payer"], "organisation": None}}
+        {**with_payer, "payer": {**examples.REQUEST_WITH_PAYER["payer"], "organisation": None}}
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -20,6 +21,11 @@ LEARNED = "Een goed verhaal begint bij wie luistert."
 
 async def nobody_is_called(database: Database, name: str) -> bool:
     return not await database.fetchval("SELECT count(*) FROM people WHERE name = $1", name)
+
+
+async def has_fresh_link(database: Database, enrolment: UUID) -> bool:
+    """One ended with the address of before, and one was made anew."""
+    return await database.fetchval("SELECT link_version = 2 FROM enrolments WHERE enrolment_id = $1", enrolment) is True
 
 
 async def test_a_participant_writes_in_the_learning_track_and_shares_it_with_group_and_coach(
@@ -64,7 +70,14 @@ async def test_a_participant_corrects_an_address_and_lets_a_colleague_take_over(
         await page.get_by_label("E-mailadres").fill("anna@bieb-veenrijk.example")
         await page.get_by_role("button", name="Bewaren").click()
         await heading(page, "Het is gelukt")
-        await page.get_by_role("link", name="Terug naar uw inschrijving").click()
+        await page.get_by_role("link", name="Nieuwe link aanvragen").click()
+        await heading(page, "Deze link werkt niet meer")
+        await sound(page)
+        await page.get_by_role("button", name="Stuur mij een nieuwe link").click()
+        await sound(page)
+        async with site.database() as owner:
+            await eventually(lambda: has_fresh_link(owner, anna), "a fresh link is made", seconds=30, every=0.2)
+        await page.goto(await site.link(anna))
         await expect(page.locator(".data")).to_contain_text("anna@bieb-veenrijk.example")
         await page.get_by_role("link", name="Laten overnemen").click()
         await heading(page, "Een collega laten overnemen")

@@ -119,9 +119,13 @@ def no_free_seat(enrolment: Enrolment) -> Refused:
     return _refusal("no-free-seat", nl, en, enrolment)
 
 
-def corrected(enrolment: Enrolment) -> Answer:
-    """It is known as it was said now."""
-    return _answer("done", "corrected", "De gegevens zijn gecorrigeerd.", "The details are corrected.", enrolment)
+def corrected(enrolment: Enrolment, *, moved: bool) -> Answer:
+    """It is known as it was said now; ``moved``: mails go to another address."""
+    nl, en = "De gegevens zijn gecorrigeerd.", "The details are corrected."
+    if moved:
+        nl += " Eerdere persoonlijke links werken niet meer. Een nieuwe sturen wij op verzoek naar het nieuwe adres."
+        en += " Earlier personal links no longer work. We send a new one to the new address when asked."
+    return _answer("done", "corrected", nl, en, enrolment)
 
 
 def corrected_before(enrolment: Enrolment) -> Answer:

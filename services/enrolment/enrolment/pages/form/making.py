@@ -33,7 +33,7 @@ def asked_of(sheet: Sheet, values: Values) -> Asked | tuple[Mistake, ...]:
     needs, wrong = needs_in(values) if is_own(values) else ({}, ())
     own = (*_left_out(sheet, values), *wrong_payers(sheet, values), *wrong)
     try:
-        command = RequestEnrolment.model_validate(document(sheet, values))
+        command = RequestEnrolment.model_validate({**document(sheet, values), "by": "form"})
     except ValidationError as error:
         mistakes = in_order(sheet.fields, (*own, *mistakes_of(error)))
         assert mistakes, "what is refused is no field of this form"
