@@ -9,7 +9,9 @@ from typing import Any
 import confluent_kafka
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, CorruptRecordException
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import CommitFailedError, CorruptRecordException, GroupAuthorizationFailedError
+from aiokafka.protocol.commit import OffsetFetchRequest
 
 from spn.messaging import commits, outbox, subscription
 from spn.messaging.commits import Commits
@@ -109,6 +111,46 @@ async def test_rewind_to_committed_goes_on_where_the_group_was(service: Toy) -> 
         await service.note("new")
         await service.until_entries(1, "count_note")
     assert await counters(service) == {"new": 1}
+
+
+@pytest.fixture
+def unable(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What coordinators will answer in place of what was committed, one a question. A real one does while it loads."""
+    send: Any = AIOKafkaClient.send
+    codes: list[int] = []
+
+    async def sent(self: AIOKafkaClient, node: int, request: Any, **more: Any) -> Any:
+        answer = await send(self, node, request, **more)
+        if isinstance(request, OffsetFetchRequest) and codes:
+            assert answer.error_code == 0
+            answer.topics, answer.error_code = [], codes.pop(0)
+        return answer
+
+    monkeypatch.setattr(AIOKafkaClient, "send", sent)
+    return codes
+
+
+@pytest.mark.parametrize("code", [14, 15, 16], ids=["loads", "is not available", "is another one"])
+async def test_a_coordinator_that_cannot_say_what_was_committed_is_asked_again(
+    service: Toy, unable: list[int], code: int
+) -> None:
+    await handled(service, 20)
+    await empty(service)
+    unable += 2 * [code]
+    await rewind_to(service.settings(), service.name, [service.topic("notes")], Position.COMMITTED)
+    stored = await service.pool.fetch("SELECT partition, next_offset FROM consumer_offsets")
+    assert unable == []
+    committed = await service.bus.committed(f"{service.name}.{service.topic('notes')}", service.topic("notes"))
+    assert {r[0]: r[1] for r in stored if r[1]} == {p: o for p, o in committed.items() if o > 0}
+
+
+async def test_a_group_whose_offsets_may_not_be_read_is_not_taken_for_a_new_one(
+    service: Toy, unable: list[int]
+) -> None:
+    unable += 10 * [GroupAuthorizationFailedError.errno]
+    with pytest.raises(GroupAuthorizationFailedError):
+        await rewind_to(service.settings(), service.name, [service.topic("notes")], Position.COMMITTED)
+    assert await service.pool.fetch("SELECT FROM consumer_offsets") == []
 
 
 async def test_a_restored_older_database_goes_on_from_its_own_offsets(service: Toy) -> None:

@@ -11,16 +11,25 @@ from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
-from aiokafka.errors import CorruptRecordException
+from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.errors import (
+    CorruptRecordException,
+    GroupCoordinatorNotAvailableError,
+    NotCoordinatorForGroupError,
+    for_code,
+)
+from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
 
 NO_LEADER_PAUSE_SECONDS = 0.25
+_ELSEWHERE = (GroupCoordinatorNotAvailableError.errno, NotCoordinatorForGroupError.errno)
 
 
 def repair() -> None:
     """Put aiokafka right in this process; once is enough, and more does no harm."""
     calm_metadata()
+    heed_coordinator()
     fetcher.MemoryRecords = Readable  # type: ignore[attr-defined]
 
 
@@ -42,6 +51,30 @@ def calm_metadata() -> None:
 
     calm.calm = True  # type: ignore[attr-defined]
     AIOKafkaClient._metadata_update = calm  # type: ignore[method-assign]
+
+
+def heed_coordinator() -> None:
+    """Make aiokafka hear a coordinator that cannot say what was committed: it asks again, or raises.
+
+    Since version 2 of the answer, and 3 is what is asked for, that stands beside the topics and not in them, where it
+    is looked for. Unheard, a broker that is still loading its groups after a start says of each that it committed
+    nothing.
+    """
+    original = GroupCoordinator._send_req
+    if getattr(original, "heeds", False):
+        return
+
+    async def heeding(self: Any, request: Any) -> Any:
+        answer = await original(self, request)  # type: ignore[no-untyped-call]
+        code = getattr(answer, "error_code", 0) if isinstance(request, OffsetFetchRequest) else 0
+        if code in _ELSEWHERE:
+            self.coordinator_dead()
+        if code:
+            raise for_code(code)(self.group_id)
+        return answer
+
+    heeding.heeds = True  # type: ignore[attr-defined]
+    GroupCoordinator._send_req = heeding  # type: ignore[method-assign]
 
 
 class Readable(_MemoryRecordsPy):  # type: ignore[misc]
