@@ -270,6 +270,44 @@ async def test_a_commit_that_the_group_did_not_take_is_told_again(
     assert refused
 
 
+async def test_while_the_group_assigns_anew_nothing_is_told_of_what_may_be_given_away(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client is a member of the new assignment before it knows it: what it says then is taken."""
+    monkeypatch.setattr(commits, "TOLD_AGAIN_SECONDS", 0)
+    await handled(service, 20)
+    async with service.running() as replica:
+        one = replica.subscriptions[1]
+        consumer: Any = one.consumer
+        await eventually(lambda: set(range(4)) <= one.places._placed, "all is placed")
+        learn, commit, confirm = consumer._coordinator._on_join_complete, consumer.commit, one.places.confirm
+        joined, go_on, told, ticks = asyncio.Event(), asyncio.Event(), list[Any](), 0
+
+        async def wait(*asked: Any) -> None:
+            joined.set()
+            await go_on.wait()
+            await learn(*asked)
+
+        async def noted(offsets: Any) -> None:
+            told.append(offsets)
+            await commit(offsets)
+
+        async def ticked() -> None:
+            nonlocal ticks
+            ticks += 1
+            await confirm()
+
+        monkeypatch.setattr(consumer._coordinator, "_on_join_complete", wait)
+        consumer._coordinator.request_rejoin()
+        await joined.wait()
+        monkeypatch.setattr(consumer, "commit", noted)
+        monkeypatch.setattr(one.places, "confirm", ticked)
+        await eventually(lambda: ticks > 2, "it has had the time to")
+        assert (told, one.places._placed) == ([], set())
+        go_on.set()
+        await eventually(lambda: told, "the group is told once it has assigned")
+
+
 async def test_a_group_that_was_set_back_is_told_again_without_another_record(
     service: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,7 +143,8 @@ class Subscription(ConsumerRebalanceListener):
                 self._ask_again()
                 self._commits.remind()
                 async with self._turn:
-                    await self._place(self.partitions)
+                    if not self.is_reassigning:
+                        await self._place(self.partitions)
                     await self.places.confirm()
                     await self.pipeline.replay_asked(self.topic, self.partitions)
             except offsets.PositionError as error:
@@ -167,7 +168,7 @@ class Subscription(ConsumerRebalanceListener):
         """Commit to the group what is handled. The database holds the truth; this is for lag and for newcomers."""
         while True:
             await self._commits.wanted()
-            await self._commit()
+            await self._commit_what_is_ours()
 
     async def finish(self) -> None:
         """Stop taking batches, wait for the one at hand, commit."""
@@ -177,7 +178,7 @@ class Subscription(ConsumerRebalanceListener):
                 pass
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_COMMIT_SECONDS_MAX):
-                await self._commit()
+                await self._commit_what_is_ours()
 
     async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
         try:
@@ -257,6 +258,13 @@ class Subscription(ConsumerRebalanceListener):
     def _read_again(self, records: Sequence[Record]) -> None:
         """With the next batch or tick we go where the database says: nothing beyond that counts as handled."""
         self.places.lose({r.partition for r in records})
+
+    async def _commit_what_is_ours(self) -> None:
+        """Not while the group assigns anew: what was ours may be another's by then, and the group would not know."""
+        if self.is_reassigning:
+            self._commits.owe()
+        else:
+            await self._commit()
 
     async def _commit(self) -> None:
         if self.consumer is not None:
