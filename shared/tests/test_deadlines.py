@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.tests.conftest import NAME, Logs, Pool
 from spn.messaging import dead_letters, firing
+from spn.messaging.contract import Command
 from spn.messaging.deadlines import Due
-from spn.messaging.policies import Connection
+from spn.messaging.policies import Connection, DueData
 from spn.testing.bench import Bench
 from tests.toy.parts import ADD, COUNTED, TICK, topics_of, toy
 
@@ -114,6 +115,27 @@ async def test_a_gate_holds_a_command_back_without_losing_it(bench: Bench, logs:
 
     await firing.fire_commands(bench.pipeline, {"counter.tick": only_d})
     assert [t.data["counter_id"] for t in await bench.told(TICK)] == ["d"]
+    await firing.fire_commands(bench.pipeline, {})
+    assert [t.data["counter_id"] for t in await bench.told(TICK)] == ["d", "c"]
+
+
+async def test_a_deadline_whose_command_cannot_be_made_holds_up_no_other(
+    bench: Bench, logs: Logs, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask(bench, logs, "c", tick_in=1)
+    await ask(bench, logs, "d", tick_in=2)
+    clock.moment += timedelta(minutes=1)
+    rule = bench.pipeline.policies.command_deadlines["counter.tick"]
+
+    def only_d(data: DueData) -> Command:
+        if data.root != "d":
+            raise LookupError
+        return rule.command(data)
+
+    monkeypatch.setitem(bench.pipeline.policies.command_deadlines, rule.kind, replace(rule, command=only_d))
+    await firing.fire_commands(bench.pipeline, {})
+    assert [t.data["counter_id"] for t in await bench.told(TICK)] == ["d"]
+    monkeypatch.undo()
     await firing.fire_commands(bench.pipeline, {})
     assert [t.data["counter_id"] for t in await bench.told(TICK)] == ["d", "c"]
 

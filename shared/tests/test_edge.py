@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from shared.tests.conftest import Logs, Pool
@@ -22,6 +23,7 @@ from spn.messaging.policies import Connection
 from spn.rights.marks import MarkError
 from spn.rights.roles import Role
 from spn.testing.bench import Bench
+from spn.testing.plugin import NewDatabase
 from spn.testing.waiting import eventually
 from tests.toy.messages import AddData, CommandAnswered
 from tests.toy.parts import ADD
@@ -216,3 +218,24 @@ async def test_what_belongs_beside_a_command_is_stored_with_it_once_or_not_at_al
         with pytest.raises(KeyReusedError):
             await edge.submit(add(), "k", None, other)
     assert await pool.fetchval("SELECT array_agg(command_id) FROM beside") == [first.command_id]
+
+
+async def test_a_bell_whose_connection_breaks_off_in_the_middle_of_an_exchange_is_hung_up_anew(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing: Any = None
+    edge, heard = Edge(nothing, SystemClock(), "/toy"), 0
+
+    async def break_off(_: object) -> None:
+        nonlocal heard
+        heard += 1
+        raise asyncpg.InternalClientError("got result for unknown protocol state 0")
+
+    monkeypatch.setattr("spn.messaging.edge.POLL_SECONDS", 0.01)
+    monkeypatch.setattr(edge, "_hand_out", break_off)
+    async with new_database("tests.toy.migrations") as url:
+        listening = asyncio.create_task(edge.listen(url))
+        await eventually(lambda: heard > 1 or listening.done(), "it listens again")
+        assert not listening.done()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)

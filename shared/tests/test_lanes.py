@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -165,6 +166,37 @@ async def test_replay_of_an_event_reaches_only_the_decision_that_failed(bench: B
     rows = await bench.pool.fetch("SELECT handler, counter_id, note FROM entries ORDER BY id")
     assert [tuple(r) for r in rows] == [("count_note", "c", "x"), ("copy_note", "copy-c", "x")]
     assert await bench.letters() == []
+
+
+async def test_a_replay_moves_no_position(bench: Bench, logs: Logs, sick: Sick) -> None:
+    """The topic may have been made anew since, and its reader be told to begin at the start: it has a long way to go
+    to where the letter lay."""
+    await bench.handle(*(command(logs, "good", str(n)) for n in range(5)))
+    sick.add(("add", "bad"))
+    await bench.handle(command(logs, "bad", "poison"))
+    await bench.pool.execute("UPDATE consumer_offsets SET next_offset = 0")
+    sick.clear()
+    (letter,) = await bench.letters()
+    await ask(bench, letter)
+    await replay_asked(bench)
+    assert await decided(bench) == [*"01234", "poison"]
+    assert {r[0] for r in await bench.pool.fetch("SELECT next_offset FROM consumer_offsets")} == {0}
+
+
+async def test_a_letter_of_a_log_that_is_gone_takes_no_place_from_one_of_the_log_that_was_made_anew(
+    bench: Bench, logs: Logs, sick: Sick
+) -> None:
+    sick.add(("add", "bad"))
+    old = command(logs, "bad", "old")
+    await bench.handle(old)
+    new = command(logs, "bad", "new")._replace(offset=old.offset, partition=old.partition)
+    unreadable = [old._replace(headers=(), offset=7, timestamp=old.timestamp + n * timedelta(hours=1)) for n in (0, 1)]
+    for record in (new, *unreadable, new, unreadable[1]):
+        await bench.handle(record)
+    letters = await bench.letters()
+    assert [(x["record_value"], x["handler"]) for x in letters] == [
+        (r.value, h) for r, h in ((old, "add"), (new, "add"), (unreadable[0], "*"), (unreadable[1], "*"))
+    ]
 
 
 async def test_a_command_that_comes_while_the_last_letter_of_its_lane_is_closed_does_not_wait_for_ever(

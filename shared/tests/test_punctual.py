@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from shared.tests.conftest import Pool
 from spn.clock import FileClock, SystemClock
-from spn.messaging import firing
+from spn.messaging import firing, uptime
 from spn.messaging.deadlines import Due
+from spn.messaging.policies import Connection
 from spn.messaging.uptime import MercyGate, beat, up_since
 from spn.testing.bench import Bench
+from spn.testing.waiting import eventually
 from tests.toy.parts import TICK
 
 DUE = Due("counter.tick", "c", "g", SystemClock().now() - timedelta(hours=1))
@@ -86,6 +91,30 @@ async def test_what_is_held_passes_once_it_is_handled_and_the_gate_forgets(
         await connection.execute("INSERT INTO consumer_offsets VALUES ('toy.commands', 0, 3)")
         assert await gate(connection, DUE)
     assert gate._held == {}
+
+
+async def test_a_connection_that_breaks_off_is_a_beat_missed_and_no_more(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [asyncpg.InternalClientError("got result for unknown protocol state 0")]
+
+    async def beat_later(connection: Connection, now: datetime) -> None:
+        if broken:
+            raise broken.pop()
+        await beat(connection, now)
+
+    async def is_up() -> bool:
+        return bool(await pool.fetchval("SELECT count(*) FROM edge_uptime"))
+
+    monkeypatch.setattr(uptime, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(uptime, "beat", beat_later)
+    desk: Any = SimpleNamespace(pool=pool, clock=SystemClock())
+    task = asyncio.create_task(uptime.beating(desk))
+    try:
+        await eventually(is_up, "the next beat is written down", seconds=10)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_clock_file_that_is_half_written_leaves_the_clock_as_it_was(tmp_path: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from typing import Any
 
 import confluent_kafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.codec import gzip_encode
+from aiokafka.record.default_records import DefaultRecordBase
+from aiokafka.record.util import calc_crc32c
 
 from spn.testing.records import headers_for
 from spn.testing.waiting import eventually
@@ -130,6 +134,23 @@ class Bus:
         done = await self.producer.send_and_wait(topic, value, key=key, headers=list(headers), **more)
         return done.partition, done.offset
 
+    async def misnamed(
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes,
+        headers: Iterable[tuple[str, bytes | None]],
+        name: bytes,
+        *,
+        partition: int,
+        compressed: bool = False,
+    ) -> None:
+        """Put a record that has a header with this name, which may be any bytes, as clients in C and Go may."""
+        batch, stand_in = self.producer.create_batch(), "?" * len(name)
+        batch.append(timestamp=None, key=key, value=value, headers=[*headers, (stand_in, b"x")])
+        batch._buffer = _renamed(batch._build(), stand_in.encode(), name, compressed=compressed)
+        await (await self.producer.send_batch(batch, topic, partition=partition))
+
     @asynccontextmanager
     async def watch(self, topic: str) -> AsyncIterator[Watch]:
         """A watch over a topic that exists."""
@@ -151,6 +172,19 @@ class Bus:
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """The offsets that a group committed, by partition."""
         return await asyncio.to_thread(_committed, self.access, group, topic)
+
+
+def _renamed(built: bytes, old: bytes, new: bytes, *, compressed: bool) -> bytes:
+    """A record batch as it was built, but for these bytes in its records."""
+    batch = DefaultRecordBase
+    head, records = bytearray(built[: batch.HEADER_STRUCT.size]), built[batch.HEADER_STRUCT.size :].replace(old, new)
+    if compressed:
+        head[batch.ATTRIBUTES_OFFSET + 1] |= batch.CODEC_GZIP
+        records = gzip_encode(records)
+    whole = head + records
+    struct.pack_into(">i", whole, batch.AFTER_LEN_OFFSET - 4, len(whole) - batch.AFTER_LEN_OFFSET)
+    struct.pack_into(">I", whole, batch.CRC_OFFSET, calc_crc32c(bytes(whole[batch.ATTRIBUTES_OFFSET :])))
+    return bytes(whole)
 
 
 def _committed(access: KafkaAccess, group: str, topic: str) -> dict[int, int]:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+from aiokafka.consumer import fetcher
+from aiokafka.record.memory_records import MemoryRecords
+
 from spn.messaging import dead_letters
 from spn.messaging.partitions import partition_of
+from spn.messaging.reading import records_until_now
 from spn.testing.records import headers_for
 from spn.testing.waiting import eventually
 from tests.integration.toys import Toy
@@ -73,6 +78,28 @@ async def test_a_header_that_is_not_utf_8_does_not_take_its_batch_along(service:
     assert len(entries) == 6  # the stranger's headers, of the fourth, are nobody's business
     assert [t.data["offset"] for t in told] == [1, 3, 5, 8, 9, 10, 11, 12]
     assert all(b"group_id" not in t.value for t in told)
+
+
+async def test_a_header_whose_name_is_not_utf_8_does_not_stop_its_topic(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client cannot read such a record: it would come to a stop before it, with all of its partitions, for ever."""
+    topic, good = service.topic("notes"), b'{"group_id": "g", "counter_id": "c"}'
+    for compressed in (False, True):
+        for name in (b"x-\xff\xfe", b"ce_\x80"):
+            await service.bus.misnamed(topic, b"c", good, headers_for(NOTE), name, partition=0, compressed=compressed)
+            await service.bus.misnamed(topic, b"c", b"no json", headers_for(NOTE), name, partition=0)
+            await service.bus.raw(topic, b"c", good, headers_for(NOTE), partition=0)
+            await service.bus.raw(topic, b"d", good, headers_for(NOTE), partition=1)
+    async with service.running(), service.bus.watch(f"spn.{service.name}.dead-letters") as letters:
+        await service.until_entries(12, "count_note")
+        told = await letters.count(4)
+        await service.note("after", partition=0)
+        await service.until_entries(13, "count_note")
+    assert [t.data["offset"] for t in told] == [1, 4, 7, 10]
+    monkeypatch.setattr(fetcher, "MemoryRecords", MemoryRecords)  # as in a process that only reads
+    names = [name async for r in records_until_now(service.settings(), topic) for name, _ in r.headers]
+    assert {n for n in names if "\ufffd" in n} == {"x-\ufffd\ufffd", "ce_\ufffd"}
 
 
 async def test_a_misrouted_command_is_put_right_counted_and_answered_once(service: Toy) -> None:

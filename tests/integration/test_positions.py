@@ -9,7 +9,9 @@ from typing import Any
 import confluent_kafka
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, CorruptRecordException
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import CommitFailedError, CorruptRecordException, GroupAuthorizationFailedError
+from aiokafka.protocol.commit import OffsetFetchRequest
 
 from spn.messaging import commits, outbox, subscription
 from spn.messaging.commits import Commits
@@ -109,6 +111,46 @@ async def test_rewind_to_committed_goes_on_where_the_group_was(service: Toy) -> 
         await service.note("new")
         await service.until_entries(1, "count_note")
     assert await counters(service) == {"new": 1}
+
+
+@pytest.fixture
+def unable(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What coordinators will answer in place of what was committed, one a question. A real one does while it loads."""
+    send: Any = AIOKafkaClient.send
+    codes: list[int] = []
+
+    async def sent(self: AIOKafkaClient, node: int, request: Any, **more: Any) -> Any:
+        answer = await send(self, node, request, **more)
+        if isinstance(request, OffsetFetchRequest) and codes:
+            assert answer.error_code == 0
+            answer.topics, answer.error_code = [], codes.pop(0)
+        return answer
+
+    monkeypatch.setattr(AIOKafkaClient, "send", sent)
+    return codes
+
+
+@pytest.mark.parametrize("code", [14, 15, 16], ids=["loads", "is not available", "is another one"])
+async def test_a_coordinator_that_cannot_say_what_was_committed_is_asked_again(
+    service: Toy, unable: list[int], code: int
+) -> None:
+    await handled(service, 20)
+    await empty(service)
+    unable += 2 * [code]
+    await rewind_to(service.settings(), service.name, [service.topic("notes")], Position.COMMITTED)
+    stored = await service.pool.fetch("SELECT partition, next_offset FROM consumer_offsets")
+    assert unable == []
+    committed = await service.bus.committed(f"{service.name}.{service.topic('notes')}", service.topic("notes"))
+    assert {r[0]: r[1] for r in stored if r[1]} == {p: o for p, o in committed.items() if o > 0}
+
+
+async def test_a_group_whose_offsets_may_not_be_read_is_not_taken_for_a_new_one(
+    service: Toy, unable: list[int]
+) -> None:
+    unable += 10 * [GroupAuthorizationFailedError.errno]
+    with pytest.raises(GroupAuthorizationFailedError):
+        await rewind_to(service.settings(), service.name, [service.topic("notes")], Position.COMMITTED)
+    assert await service.pool.fetch("SELECT FROM consumer_offsets") == []
 
 
 async def test_a_restored_older_database_goes_on_from_its_own_offsets(service: Toy) -> None:
@@ -226,6 +268,44 @@ async def test_a_commit_that_the_group_did_not_take_is_told_again(
     monkeypatch.setattr(AIOKafkaConsumer, "commit", refuse_once)
     await handled(service, 1)
     assert refused
+
+
+async def test_while_the_group_assigns_anew_nothing_is_told_of_what_may_be_given_away(
+    service: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client is a member of the new assignment before it knows it: what it says then is taken."""
+    monkeypatch.setattr(commits, "TOLD_AGAIN_SECONDS", 0)
+    await handled(service, 20)
+    async with service.running() as replica:
+        one = replica.subscriptions[1]
+        consumer: Any = one.consumer
+        await eventually(lambda: set(range(4)) <= one.places._placed, "all is placed")
+        learn, commit, confirm = consumer._coordinator._on_join_complete, consumer.commit, one.places.confirm
+        joined, go_on, told, ticks = asyncio.Event(), asyncio.Event(), list[Any](), 0
+
+        async def wait(*asked: Any) -> None:
+            joined.set()
+            await go_on.wait()
+            await learn(*asked)
+
+        async def noted(offsets: Any) -> None:
+            told.append(offsets)
+            await commit(offsets)
+
+        async def ticked() -> None:
+            nonlocal ticks
+            ticks += 1
+            await confirm()
+
+        monkeypatch.setattr(consumer._coordinator, "_on_join_complete", wait)
+        consumer._coordinator.request_rejoin()
+        await joined.wait()
+        monkeypatch.setattr(consumer, "commit", noted)
+        monkeypatch.setattr(one.places, "confirm", ticked)
+        await eventually(lambda: ticks > 2, "it has had the time to")
+        assert (told, one.places._placed) == ([], set())
+        go_on.set()
+        await eventually(lambda: told, "the group is told once it has assigned")
 
 
 async def test_a_group_that_was_set_back_is_told_again_without_another_record(

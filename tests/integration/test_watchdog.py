@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import httpx
 import pytest
+from aiokafka.errors import CorruptRecordException
 
 from spn.messaging import watchdog
 from spn.messaging.subscription import Subscription
@@ -46,6 +48,26 @@ def stop_heart(subscription: Subscription) -> None:
     subscription.consumer._coordinator._heartbeat_task.cancel()  # type: ignore[union-attr]
 
 
+def stop_coordination(subscription: Subscription) -> None:
+    """As after any error that the client did not think of; its heartbeat goes on."""
+
+    def fail(_: object) -> bool:
+        raise RuntimeError
+
+    coordinator: Any = subscription.consumer._coordinator  # type: ignore[union-attr]
+    coordinator.need_rejoin = fail
+    coordinator.request_rejoin()
+
+
+def spoil(subscription: Subscription) -> None:
+    """As when what the broker sends can never be read: each time it is asked for records the client fails."""
+
+    async def fail(*_: object, **__: object) -> None:
+        raise CorruptRecordException
+
+    subscription.consumer._fetcher.fetched_records = fail  # type: ignore[union-attr]
+
+
 def lose_partitions(subscription: Subscription) -> None:
     """As after its topic was deleted."""
     subscription.consumer._subscription.unsubscribe()  # type: ignore[union-attr]
@@ -56,6 +78,8 @@ def lose_partitions(subscription: Subscription) -> None:
     [
         (stop_reading, "nobody reads it any more"),
         (stop_heart, "its heartbeat has ended"),
+        (stop_coordination, "its coordination has ended"),
+        (spoil, "its fetcher stands still"),
         (lose_partitions, "no partition is assigned to it"),
     ],
 )
@@ -103,6 +127,27 @@ async def test_a_consumer_that_has_nothing_to_do_is_not_taken_for_a_stuck_one(se
     assert await live(replica) == 200
     await service.note("c")
     await service.until_entries(2)
+
+
+async def test_a_group_that_takes_long_to_assign_anew_makes_no_sign(service: Toy, replica: Service) -> None:
+    subscription = replica.subscriptions[1]
+    consumer: Any = subscription.consumer
+    join, go_on = consumer._coordinator._do_rejoin_group, asyncio.Event()
+
+    async def wait(*asked: Any) -> Any:
+        await go_on.wait()
+        return await join(*asked)
+
+    consumer._coordinator._do_rejoin_group = wait
+    consumer._coordinator.request_rejoin()
+    await eventually(lambda: subscription.is_reassigning, "the group assigns anew")
+    before = subscription.turned_at
+    await eventually(lambda: time.monotonic() - before > 4 * PATIENCE, "four times its patience has passed")
+    assert subscription.turned_at < before + PATIENCE, "its client hands over nothing meanwhile"
+    assert replica.watchdog.trouble == {}
+    go_on.set()
+    await service.note("c")
+    await service.until_entries(1, "count_note")
 
 
 async def test_a_consumer_that_is_still_connecting_is_no_error(

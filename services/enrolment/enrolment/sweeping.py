@@ -11,6 +11,7 @@ import structlog
 
 from enrolment import needs, reflections
 from spn.clock import Clock
+from spn.messaging.faults import is_transient
 
 SWEEP_EVERY: Final = timedelta(hours=1)
 LOOK_SECONDS: Final = 60.0
@@ -39,6 +40,8 @@ async def sweeping(service: Runs) -> None:
                     await needs.sweep(connection, now)
                     await reflections.sweep(connection, now)
                 last = now
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 log.warning("not_swept", error=type(error).__name__)
         await asyncio.sleep(LOOK_SECONDS)

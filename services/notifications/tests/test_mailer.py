@@ -458,6 +458,22 @@ async def test_no_name_and_no_address_stands_in_the_log(
     assert not [name for name in NAMES if name in said]
 
 
+async def test_a_mail_that_cannot_be_written_for_a_reason_nobody_thought_of_holds_up_no_other(
+    pool: Pool, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accepted(pool, 1, 2, 3)
+
+    def all_but_one(catalogue: Catalogue, draft: Draft, sender: Sender, now: datetime) -> bytes:
+        if draft.email == address(2):
+            raise RuntimeError
+        return write(catalogue, draft, sender, now)
+
+    monkeypatch.setattr(lane, "write", all_but_one)
+    await send_all(pool, post_office)
+    assert sorted(to for to, _ in post_office.taken) == [address(1), address(3)]
+    assert await unsent(pool) == 0
+
+
 async def test_a_lane_says_how_much_can_be_sent(pool: Pool, post_office: PostOffice) -> None:
     await accepted(pool, 1, 2)
     one: Mailer = mailer(post_office)

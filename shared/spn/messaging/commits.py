@@ -28,7 +28,8 @@ class Commits:
     """The offsets that one consumer commits to its group, when there are new ones and again after a while.
 
     Only of what it is assigned and has placed since: what it remembers of a partition that it had before may be older
-    than what the owner in between told.
+    than what the owner in between told. While the group assigns anew there is one moment for it, before anything is
+    given away: later on the client would tell it as a member of the new assignment, of which it knows nothing yet.
     """
 
     def __init__(self, topic: str, places: Places) -> None:
@@ -42,6 +43,10 @@ class Commits:
     def want(self) -> None:
         """Something was handled that the group does not know of."""
         self._wanted.set()
+
+    def owe(self) -> None:
+        """It cannot be told now: with the next reminder."""
+        self._is_owing = True
 
     def remind(self) -> None:
         """What the group did not take, or may have lost, is told once more: no next record may come to do it with."""
@@ -69,5 +74,5 @@ class Commits:
                 await consumer.commit({TopicPartition(self._topic, p): o for p, o in news.items()})
             self._committed.update(news)
         except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
-            self._is_owing = True
+            self.owe()
             log.info("commit_not_taken", topic=self._topic, error=type(error).__name__)

@@ -57,9 +57,21 @@ async def shred(connection: Connection, words: Sequence[str]) -> int:
 
 
 async def save(connection: Connection, letters: Sequence[Letter]) -> list[Letter]:
-    """Store letters, in their order; those that are new. A letter at the same place and handler is kept once."""
+    """Store letters, in their order; those that are new. A letter at the same place and handler is kept once.
+
+    Where that of another message lies, the topic was made anew: the old one gives way, to a place that no log has.
+    """
     if not letters:
         return []
+    await connection.execute(
+        _GIVE_WAY,
+        [x.handler for x in letters],
+        [x.record.topic for x in letters],
+        [x.record.partition for x in letters],
+        [x.record.offset for x in letters],
+        [x.message_id for x in letters],
+        [x.record.timestamp for x in letters],
+    )
     rows = await connection.fetch(
         _SAVE,
         [x.handler for x in letters],
@@ -79,6 +91,13 @@ async def save(connection: Connection, letters: Sequence[Letter]) -> list[Letter
     new = {tuple(row) for row in rows}
     return [x for x in letters if (x.record.topic, x.record.partition, x.record.offset, x.handler) in new]
 
+
+_GIVE_WAY = """
+UPDATE dead_letters d SET "offset" = -d.id
+FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::timestamptz[]) AS x(h, t, p, o, m, r)
+WHERE (d.topic, d.partition, d."offset", d.handler) = (x.t, x.p, x.o, x.h) AND d."offset" >= 0
+    AND CASE WHEN d.message_id IS NULL OR x.m IS NULL THEN d.record_time <> x.r ELSE d.message_id <> x.m END
+"""
 
 _SAVE = """
 INSERT INTO dead_letters (handler, topic, partition, "offset", message_id, type, lane, parked, record_time,

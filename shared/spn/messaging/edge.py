@@ -25,6 +25,7 @@ from spn.messaging.admission import Admission, Limits
 from spn.messaging.contract import Command
 from spn.messaging.effects import ANSWER_CHANNEL
 from spn.messaging.envelope import Envelope, headers_of
+from spn.messaging.faults import is_transient
 from spn.messaging.outbox import Row
 from spn.messaging.policies import Connection
 from spn.messaging.turns import Turns
@@ -188,7 +189,9 @@ class Edge:
                     await self._hand_out(connection)
                 finally:
                     connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 log.warning("edge_interrupted", error=type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from uuid import uuid4
 
+import structlog
+
 from spn.messaging import dead_letters, deadlines, outbox
 from spn.messaging.deadlines import Due
 from spn.messaging.envelope import Envelope, headers_of
@@ -15,6 +17,8 @@ from spn.messaging.pipeline import Pipeline
 from spn.messaging.policies import Connection, DueData
 
 BATCH = 500
+
+log = structlog.get_logger("firing")
 
 Gate = Callable[[Connection, Due], Awaitable[bool | datetime]]
 """Whether a deadline may become a command already: a service can hold one back, for example after an outage. An
@@ -50,13 +54,25 @@ async def _fire_kind(pipeline: Pipeline, kind: str, gate: Gate | None) -> int:
     async with pipeline.pool.acquire() as connection:
         found = await deadlines.due(connection, now, [kind], BATCH)
         passed = {d: way for d in found if (way := gate is None or await gate(connection, d))}
-        if not passed:
+        rows = _rows(pipeline, passed, now)
+        if not rows:
             return 0
         async with connection.transaction():
-            taken = await deadlines.take(connection, list(passed))
-            await outbox.insert(connection, [_row(pipeline, due, now, passed[due]) for due in taken])
+            taken = await deadlines.take(connection, list(rows))
+            await outbox.insert(connection, [rows[due] for due in taken])
             await outbox.wake(connection)
-    return len(passed)
+    return len(rows)
+
+
+def _rows(pipeline: Pipeline, passed: Mapping[Due, bool | datetime], now: datetime) -> dict[Due, Row]:
+    """The command of each. One whose rule fails stays where it is, and holds up no other."""
+    rows = {}
+    for due, way in passed.items():
+        try:
+            rows[due] = _row(pipeline, due, now, way)
+        except Exception:
+            log.exception("deadline_without_command", kind=due.kind, deadline=str(due.id))
+    return rows
 
 
 def _row(pipeline: Pipeline, due: Due, now: datetime, way: bool | datetime) -> Row:

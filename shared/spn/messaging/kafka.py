@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError, ProducerClosed
@@ -17,6 +16,7 @@ from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLScram512
 
 from spn.database import tls_of
+from spn.messaging.repairs import repair
 from spn.settings import ServiceSettings
 
 METADATA_AGE_MS_MAX = 30_000
@@ -27,7 +27,6 @@ relay goes in pieces of six sessions, each sent only when the one before it is a
 REBALANCE_MS_MAX = 60_000
 POLL_MS_MAX = 300_000
 HEARTBEAT_MS = 1_000
-NO_LEADER_PAUSE_SECONDS = 0.25
 END_SECONDS_MAX = 1.0
 ANSWER_MS_MAX = 2_000
 
@@ -52,7 +51,7 @@ def security_of(settings: ServiceSettings) -> BaseSecurity | None:
 
 def broker_of(settings: ServiceSettings, client_id: str) -> KafkaBroker:
     """A FastStream broker that only consumes: nothing here publishes past the outbox."""
-    calm_metadata()
+    repair()
     return KafkaBroker(
         settings.bootstrap,
         client_id=client_id,
@@ -82,7 +81,7 @@ def consumer_arguments(settings: ServiceSettings) -> dict[str, Any]:
 
 def producer_maker(settings: ServiceSettings, client_id: str) -> Callable[[], AIOKafkaProducer]:
     """Makes producers for the relay: acknowledged by all, idempotent, keyed."""
-    calm_metadata()
+    repair()
 
     def make() -> AIOKafkaProducer:
         return AIOKafkaProducer(
@@ -154,23 +153,3 @@ def retrieve(outcome: asyncio.Future[Any]) -> None:
     """Look at an outcome that nobody waits for any longer, so that it is not reported as forgotten."""
     if not outcome.cancelled():
         outcome.exception()
-
-
-def calm_metadata() -> None:
-    """Make aiokafka pause when no broker answers a metadata request.
-
-    Without it a client that saw "no leader" asks again at once, for ever: 60 % of a core and 8,000 log lines a second
-    each, which starves the broker that is starting (run on aiokafka 0.14.0; a test holds it).
-    """
-    original = AIOKafkaClient._metadata_update
-    if getattr(original, "calm", False):
-        return
-
-    async def calm(self: Any, cluster: Any, topics: Any) -> bool:
-        updated = bool(await original(self, cluster, topics))  # type: ignore[no-untyped-call]
-        if not updated:
-            await asyncio.sleep(NO_LEADER_PAUSE_SECONDS)
-        return updated
-
-    calm.calm = True  # type: ignore[attr-defined]
-    AIOKafkaClient._metadata_update = calm  # type: ignore[method-assign]

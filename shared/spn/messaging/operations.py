@@ -10,6 +10,7 @@ from faststream.kafka.security import parse_security
 
 from spn.messaging import kafka, offsets, sequences
 from spn.messaging.offsets import Position
+from spn.messaging.repairs import repair
 from spn.settings import ServiceSettings
 
 
@@ -31,6 +32,7 @@ async def rewind_to(settings: ServiceSettings, service: str, topics: Sequence[st
 
 
 async def _positions(settings: ServiceSettings, group: str, topic: str, to: Position) -> dict[int, int]:
+    repair()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap,
         group_id=group,

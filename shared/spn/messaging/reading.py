@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream.kafka.security import parse_security
 
 from spn.messaging import kafka
+from spn.messaging.repairs import repair
 from spn.settings import ServiceSettings
 
 SILENCE_SECONDS_MAX = 15.0
@@ -23,6 +24,7 @@ async def records_until_now(settings: ServiceSettings, topic: str) -> AsyncItera
 
     :raises UnreadableTopicError: it cannot be read to its end.
     """
+    repair()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap,
         enable_auto_commit=False,

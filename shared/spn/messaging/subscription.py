@@ -53,6 +53,8 @@ class Subscription(ConsumerRebalanceListener):
         self.places = Places(topic, pipeline.pool)
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.busy_since: float | None = None
+        self.turned_at = time.monotonic()
+        """When its client last had nothing, or a batch was over: proof that what it reads comes through."""
         self.stopping = False
         self._turn = asyncio.Lock()
         self._asked_again = False
@@ -92,6 +94,11 @@ class Subscription(ConsumerRebalanceListener):
     def reads(self) -> bool:
         """Whether FastStream's loop, which asks for batches, is still there."""
         return any(not task.done() for task in self._subscriber.tasks)
+
+    @property
+    def is_reassigning(self) -> bool:
+        """Whether its group assigns anew: until that is done the client hands over nothing."""
+        return self.consumer is None or self.consumer._subscription.reassignment_in_progress
 
     def partition_count(self) -> int | None:
         """How many partitions the topic has, as far as is known."""
@@ -136,7 +143,8 @@ class Subscription(ConsumerRebalanceListener):
                 self._ask_again()
                 self._commits.remind()
                 async with self._turn:
-                    await self._place(self.partitions)
+                    if not self.is_reassigning:
+                        await self._place(self.partitions)
                     await self.places.confirm()
                     await self.pipeline.replay_asked(self.topic, self.partitions)
             except offsets.PositionError as error:
@@ -160,7 +168,7 @@ class Subscription(ConsumerRebalanceListener):
         """Commit to the group what is handled. The database holds the truth; this is for lag and for newcomers."""
         while True:
             await self._commits.wanted()
-            await self._commit()
+            await self._commit_what_is_ours()
 
     async def finish(self) -> None:
         """Stop taking batches, wait for the one at hand, commit."""
@@ -170,15 +178,18 @@ class Subscription(ConsumerRebalanceListener):
                 pass
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_COMMIT_SECONDS_MAX):
-                await self._commit()
+                await self._commit_what_is_ours()
 
     async def _next_batch(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
         try:
-            return await self._intake.batch(consumer, self._subscriber.max_records)
+            records = await self._intake.batch(consumer, self._subscriber.max_records)
         except Exception:
             # The client may have gone on beyond what it never handed over.
             self.places.lose(self.partitions)
             raise
+        if not records:
+            self.turned_at = time.monotonic()
+        return records
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         """Cannot fail. FastStream's own decodes headers and skips the whole batch when one is not UTF-8."""
@@ -197,7 +208,7 @@ class Subscription(ConsumerRebalanceListener):
                 self._read_again(records)
                 await asyncio.sleep(BACKOFF_SECONDS_MAX)
             finally:
-                self.busy_since = None
+                self.busy_since, self.turned_at = None, time.monotonic()
 
     async def _work_off(self, raw: list[Record]) -> None:
         """Give the batch to the pipeline until it is done, for a bounded time; then read it again later."""
@@ -247,6 +258,13 @@ class Subscription(ConsumerRebalanceListener):
     def _read_again(self, records: Sequence[Record]) -> None:
         """With the next batch or tick we go where the database says: nothing beyond that counts as handled."""
         self.places.lose({r.partition for r in records})
+
+    async def _commit_what_is_ours(self) -> None:
+        """Not while the group assigns anew: what was ours may be another's by then, and the group would not know."""
+        if self.is_reassigning:
+            self._commits.owe()
+        else:
+            await self._commit()
 
     async def _commit(self) -> None:
         if self.consumer is not None:

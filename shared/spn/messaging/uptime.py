@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import asyncpg
 from aiokafka.errors import KafkaError
 
 from spn.messaging.caught_up import ends_of, is_handled
 from spn.messaging.deadlines import Due
+from spn.messaging.faults import is_transient
 from spn.messaging.lanes import Desk
 from spn.messaging.policies import Connection
 from spn.messaging.subscription import Subscription
@@ -53,9 +52,12 @@ async def up_since(connection: Connection, since: datetime) -> timedelta:
 async def beating(desk: Desk) -> None:
     """Beat until cancelled; a beat that fails is a beat missed."""
     while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        try:
             async with desk.pool.acquire(timeout=5) as connection:
                 await beat(connection, desk.clock.now())
+        except Exception as error:
+            if not is_transient(error):
+                raise
         await asyncio.sleep(BEAT_SECONDS)
 
 

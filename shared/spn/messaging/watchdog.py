@@ -91,10 +91,11 @@ class Watchdog:
         if consumer is None:
             return None if subscription.stopping else "it has no client"
         if not subscription.reads:
-            return "nobody reads it any more"  # cut off while it waited for records, its idle time stays at zero
-        heartbeat = getattr(consumer._coordinator, "_heartbeat_task", None)
-        if heartbeat is not None and heartbeat.done():
-            return "its heartbeat has ended"
+            return "nobody reads it any more"
+        for what in ("heartbeat", "coordination"):
+            task = getattr(consumer._coordinator, f"_{what}_task", None)
+            if task is not None and task.done():
+                return f"its {what} has ended"
         assigned = subscription.partitions
         if not assigned:
             return None if subscription.spare else "no partition is assigned to it"
@@ -106,6 +107,7 @@ class Watchdog:
         polled = max((s for s in stamps if s), default=None)
         if polled is not None and time.time() - polled / 1000 > still:
             return "it polls no longer"
-        if consumer._subscription.fetcher_idle_time > still:
+        # Not the client's own measure: after one error while it is asked, that stays at zero for ever.
+        if not subscription.is_reassigning and time.monotonic() - subscription.turned_at > still:
             return "its fetcher stands still"
         return None

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from enrolment import needs
@@ -24,6 +25,7 @@ from enrolment.needs import counts, sweep
 from enrolment.sweeping import sweeping
 from services.enrolment.tests.pages.house import ASKS_ALL, FILLED, FORM, OWN_WORDS, SOMEONE, House, about, ticket_in
 from services.enrolment.tests.season import OPENS, STARTS
+from spn.messaging.policies import Connection
 from spn.testing.waiting import eventually
 
 GIVEN = {kind: OWN_WORDS[f"needs.{kind}"] for kind in ("goals", "diet", "access")}
@@ -271,6 +273,30 @@ async def test_the_service_sweeps_when_it_starts_and_each_hour_of_business_time(
         await eventually(lambda: left({"goals", "access"}), "what was due at the start is gone", seconds=10, every=0.02)
         house.clock.moment = DIET_GOES
         await eventually(lambda: left({"goals"}), "what fell due since is gone", seconds=10, every=0.02)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_connection_that_breaks_off_is_a_sweep_for_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enrolment.sweeping.LOOK_SECONDS", 0.01)
+    one = await enrolled(house)
+    await house.pool.execute("UPDATE needs SET delete_after = $1 WHERE kind = 'diet'", OPENS)
+    broken = [asyncpg.InternalClientError("got result for unknown protocol state 0")]
+
+    async def sweep_later(connection: Connection, now: datetime) -> int:
+        if broken:
+            raise broken.pop()
+        return await sweep(connection, now)
+
+    monkeypatch.setattr(needs, "sweep", sweep_later)
+    task = asyncio.create_task(sweeping(house))
+
+    async def gone() -> bool:
+        return "diet" not in await kept(house, one)
+
+    try:
+        await eventually(gone, "what was due is gone", seconds=10, every=0.02)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -168,12 +168,15 @@ class Mailer:
         return [replace(job, mail=mails.get(job.id, job.mail)) for job in jobs]
 
     def _mails(self, jobs: Sequence[Job], now: datetime) -> dict[UUID, bytes]:
-        mails = {}
+        """The mails that can be written. One that cannot, for whatever reason, holds up no other."""
+        mails, templates = {}, catalogue()
         for job in jobs:
             try:
-                mails[job.id] = write(catalogue(), job.draft, self._sender, now)
+                mails[job.id] = write(templates, job.draft, self._sender, now)
             except UnwritableError as error:
                 log.error("mail_unwritable", message=str(job.id), purpose=job.addressed.purpose, code=error.code)
+            except Exception:
+                log.exception("mail_unwritable", message=str(job.id), purpose=job.addressed.purpose, code="bug")
         return mails
 
     async def _hand_over(self, job: Job) -> Outcome:
