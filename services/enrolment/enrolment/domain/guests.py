@@ -10,7 +10,7 @@ from enrolment.domain.answers import of_guest
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import GuestConfirmed, GuestDeclined, GuestEnded, GuestInvited
 from enrolment.domain.guest import Guest
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import GUEST_LAPSE, Turn
 from spn.decision import Decision
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-@punctual(the_one_named)
+@punctual()
 def invite_guest(turn: Turn, command: InviteGuest) -> Decision[Edition]:
     """Invite somebody to one theme, as long as the library's quota for it lasts."""
     enrolment, terms = turn.enrolment(command.enrolment_id), turn.edition.terms

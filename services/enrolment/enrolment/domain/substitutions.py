@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from enrolment.domain import introductions
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import Left, Substituted
-from enrolment.domain.punctuality import punctual, without_overdue_offers
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
@@ -16,16 +16,12 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-def _both(turn: Turn, command: SubstituteParticipant) -> Turn:
-    own = turn.edition.live_enrolment_of(command.participant.email)
-    return without_overdue_offers(turn, turn.edition.enrolments.get(command.enrolment_id), own)
-
-
-@punctual(_both)
+@punctual()
 def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decision[Edition]:
     """Change the participant and nothing else: state, number, payers and what they owe stay.
 
-    A substitute who waits in this edition leaves the line; one who has a seat is refused.
+    A substitute who waits in this edition leaves the line; one who has a seat, or is offered one, is refused. An offer
+    that is over is not taken over: it lapses, or is extended first.
     """
     enrolment = turn.enrolment(command.enrolment_id)
     own = turn.edition.live_enrolment_of(command.participant.email)
@@ -35,6 +31,8 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
         raise of_enrolment.has_ended(enrolment)
     if enrolment.status == "requested":
         raise of_enrolment.awaits_selection(enrolment)
+    if enrolment.is_overdue(turn.now):
+        raise of_enrolment.offer_overdue(enrolment)
     if turn.now >= turn.edition.terms.starts_at:
         raise of_enrolment.has_started(enrolment, turn.edition.terms)
     if own and own.takes_seat:

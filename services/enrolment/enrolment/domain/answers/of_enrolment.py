@@ -217,8 +217,18 @@ def waitlisted(enrolment: Enrolment, position: int) -> Answer:
     return _answer("done", "waitlisted", nl, en, enrolment)
 
 
-def enrolled_already(enrolment: Enrolment) -> Answer:
-    """The same request again is the same enrolment."""
+def enrolled_already(enrolment: Enrolment, now: datetime) -> Answer:
+    """The same request again is the same enrolment, also while an offer that is over has not lapsed yet."""
+    if enrolment.is_overdue(now):
+        nl = (
+            "Deze deelnemer is al ingeschreven, maar de termijn van het aanbod is voorbij. "
+            "Vraag opnieuw aan zodra het aanbod is vervallen."
+        )
+        en = (
+            "This participant is enrolled already, but the time to answer the offer is over. "
+            "Please ask again once the offer has lapsed."
+        )
+        return _answer("unchanged", "already-enrolled", nl, en, enrolment)
     nl = f"Deze deelnemer is al ingeschreven ({STATUS_NL[enrolment.status]}); er is niets veranderd."
     en = f"This participant is enrolled already ({STATUS_EN[enrolment.status]}); nothing has changed."
     return _answer("unchanged", "already-enrolled", nl, en, enrolment)
