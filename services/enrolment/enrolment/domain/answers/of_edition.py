@@ -158,6 +158,37 @@ def start_is_past(terms: Terms) -> Refused:
     return Refused("start-is-past", nl, en, subject=terms.edition_id)
 
 
+def offers_stand(terms: Terms, offers: int, until: datetime) -> Refused:
+    """Nobody gets a seat after the start, and an offer is not cut short."""
+    if offers == 1:
+        nl = (
+            f"Er staat nog 1 aanbod open tot {when_nl(until)}, na het nieuwe begin. "
+            "Laat het eerst aflopen of wijs het af."
+        )
+        en = f"1 offer stands until {when_en(until)}, after the new start. Let it end first, or decline it."
+    else:
+        nl = (
+            f"Er staan nog {offers} aanbiedingen open, tot uiterlijk {when_nl(until)}, na het nieuwe begin. "
+            "Laat ze eerst aflopen of wijs ze af."
+        )
+        en = (
+            f"{offers} offers stand, until {when_en(until)} at the latest, after the new start. "
+            "Let them end first, or decline them."
+        )
+    return Refused("offers-stand", nl, en, subject=terms.edition_id)
+
+
+def choices_await(terms: Terms, requests: int) -> Refused:
+    """Who came first is not put behind those who ask after it."""
+    if requests == 1:
+        nl = "Er wacht nog 1 aanvraag op een keuze; beslis daar eerst over."
+        en = "1 request still awaits a choice; decide about it first."
+    else:
+        nl = f"Er wachten nog {requests} aanvragen op een keuze; beslis daar eerst over."
+        en = f"{requests} requests still await a choice; decide about them first."
+    return Refused("choices-await", nl, en, subject=terms.edition_id)
+
+
 def opened_before(terms: Terms) -> Refused:
     """The opening instant cannot move once it is past."""
     nl = f"De inschrijving is al geopend op {when_nl(terms.opens_at)}; dat tijdstip staat vast."
