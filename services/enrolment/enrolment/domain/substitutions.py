@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from enrolment.domain import introductions
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import Left, Substituted
+from enrolment.domain.guests import no_guest_any_more
 from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
@@ -21,7 +22,8 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
     """Change the participant and nothing else: state, number, payers and what they owe stay.
 
     A substitute who waits in this edition leaves the line; one who has a seat, or is offered one, is refused. An offer
-    that is over is not taken over: it lapses, or is extended first.
+    that is over is not taken over: it lapses, or is extended first. Who gets a seat by this is no guest
+    any more.
     """
     enrolment = turn.enrolment(command.enrolment_id)
     own = turn.edition.live_enrolment_of(command.participant.email)
@@ -41,4 +43,7 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
         turn = turn.put(own.ended("left"), Left)
     turn, substitute = introductions.person(turn, command.participant, "participant")
     taken_over = enrolment.taken_over_by(substitute.person_id)
-    return turn.put(taken_over, Substituted, command.reason).answered(of_enrolment.substituted(taken_over))
+    turn = turn.put(taken_over, Substituted, command.reason)
+    if taken_over.status == "accepted":
+        turn = no_guest_any_more(turn, taken_over)
+    return turn.answered(of_enrolment.substituted(taken_over))

@@ -42,6 +42,9 @@ GUESTS = "SELECT g.* FROM guests g WHERE g.guest_id = ANY($1::uuid[])"
 GUESTS_OF_ENROLMENTS = """
     SELECT g.* FROM guests g
     WHERE g.enrolment_id = ANY($1::uuid[]) AND g.status IN ('invited', 'confirmed')"""
+GUESTS_THEMSELVES = """
+    SELECT g.* FROM unnest($1::text[], $2::uuid[]) AS asked (edition_id, person_id)
+    JOIN guests g USING (edition_id, person_id) WHERE g.status IN ('invited', 'confirmed')"""
 GUESTS_OF_EDITIONS = """
     SELECT g.* FROM guests g
     WHERE g.edition_id = ANY($1::text[]) AND g.status IN ('invited', 'confirmed')"""
