@@ -18,6 +18,7 @@ from enrolment.commands import (
     PassMilestone,
     PublishEdition,
     ReorderLine,
+    SendLink,
     WithdrawEnrolment,
     examples,
 )
@@ -25,7 +26,7 @@ from enrolment.domain.edition import Edition
 from enrolment.proof.examine import examine
 from enrolment.proof.reading import stored
 from services.enrolment.tests.fold import Came, Pool, an_edition, enrolment_of, handle, read, sent, substitution
-from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, STARTS, request
+from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, SECOND_YEAR, STARTS, request
 from spn.decision import Answer, Decision
 from spn.messaging.contract import Command
 
@@ -191,6 +192,21 @@ async def test_the_start_and_the_end_concern_everybody_and_the_two_years_who_was
         bram: ("closed", None),
         cora: ("closed", None),
     }
+    await sound(pool)
+
+
+async def test_the_journal_says_whose_second_year_was_told(pool: Pool) -> None:
+    anna, bram = await an_edition(pool, "anna", "bram")
+    milestone = PassMilestone.model_validate({"edition_id": EDITION, "milestone": "second-year"})
+    assert [code(c) for c in await handle(pool, sent(milestone, now=SECOND_YEAR))] == ["milestone-passed"]
+    assert {e.enrolment_id: e.in_second_year for e in (await whole(pool)).enrolments.values()} == {
+        anna: True,
+        bram: True,
+    }
+    assert [code(c) for c in await handle(pool, sent(milestone, now=SECOND_YEAR))] == ["milestone-without-effect"]
+    again = [about(SendLink, anna), milestone]
+    assert [code(c) for c in await handle(pool, sent(*again, now=SECOND_YEAR))][-1] == "milestone-without-effect"
+    assert await pool.fetchval("SELECT count(*) FROM journal WHERE what = 'second-year-started'") == 2
     await sound(pool)
 
 
