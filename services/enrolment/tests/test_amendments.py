@@ -63,7 +63,9 @@ def test_more_seats_after_the_closing_are_offered_to_nobody_by_themselves(season
 
 
 def test_fewer_seats_than_are_taken_or_offered_are_refused(season: Season) -> None:
-    assert said(amend(season, seats=1)) == ("refused", "seats-taken", None)
+    answer = amend(season, seats=1)
+    assert said(answer) == ("refused", "seats-taken", None)
+    assert answer.nl == "Er zijn al 2 plaatsen bezet of aangeboden; minder kan niet."
     assert season.edition.terms.seats == 2
 
 

@@ -224,6 +224,13 @@ def test_after_the_closing_a_freed_seat_is_offered_to_nobody(season: Season) -> 
     assert season.edition.free_seats == 1
 
 
+def test_a_free_seat_is_not_offered_by_hand_after_the_start(season: Season) -> None:
+    season.at(STARTS).ask(WithdrawEnrolment, "anna")
+    answer = season.ask(OfferSeat, "bram", reason="Met de hand.")
+    assert said(answer) == ("refused", "edition-started", "waiting")
+    assert answer.nl.startswith("Een plaats aanbieden kan niet meer: de editie is begonnen op")
+
+
 def test_an_offer_that_stands_at_the_closing_can_still_be_accepted(offered: Season) -> None:
     offered.wake(CloseEdition)
     assert said(offered.ask(AcceptOffer, "bram")) == ("done", "offer-accepted", "accepted")

@@ -113,7 +113,9 @@ def test_what_has_ended_cannot_be_taken_over(
 
 
 def test_nothing_is_taken_over_after_the_start(season: Season) -> None:
-    assert said(season.at(STARTS).substitute("anna", by="emma")) == ("refused", "edition-started", "accepted")
+    answer = season.at(STARTS).substitute("anna", by="emma")
+    assert said(answer) == ("refused", "edition-started", "accepted")
+    assert answer.nl.startswith("Overnemen kan niet meer:")
     season = Season()
     season.request("anna")
     assert season.at(STARTS - timedelta(microseconds=1)).substitute("anna", by="emma").outcome == "done"

@@ -56,7 +56,7 @@ def offer_seat(turn: Turn, command: OfferSeat) -> Decision[Edition]:
     if enrolment.status != "waiting":
         raise of_enrolment.not_waiting(enrolment)
     if turn.now >= terms.starts_at:
-        raise of_enrolment.has_started(enrolment, terms)
+        raise of_enrolment.too_late_to_offer(enrolment, terms)
     if turn.edition.free_seats == 0:
         raise of_enrolment.no_free_seat(enrolment)
     turn = offered(turn, enrolment, command.reason)

@@ -84,4 +84,5 @@ def _placed(turn: Turn, enrolment: Enrolment) -> Decision[Edition]:
         turn = seated(turn, enrolment)
         return turn.answered(of_enrolment.accepted(turn.enrolment(enrolment.enrolment_id)))
     turn = turn.put(enrolment, Waitlisted)
-    return turn.answered(of_enrolment.waitlisted(enrolment, turn.edition.positions[enrolment.enrolment_id]))
+    position, is_full = turn.edition.positions[enrolment.enrolment_id], turn.edition.free_seats == 0
+    return turn.answered(of_enrolment.waitlisted(enrolment, position, is_full=is_full))

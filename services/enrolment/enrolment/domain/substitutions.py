@@ -36,7 +36,7 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
     if enrolment.is_overdue(turn.now):
         raise of_enrolment.offer_overdue(enrolment)
     if turn.now >= turn.edition.terms.starts_at:
-        raise of_enrolment.has_started(enrolment, turn.edition.terms)
+        raise of_enrolment.too_late_to_take_over(enrolment, turn.edition.terms)
     if own and own.takes_seat:
         raise of_enrolment.substitute_has_seat(enrolment, own)
     if own:
