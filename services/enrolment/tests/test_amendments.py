@@ -9,11 +9,15 @@ import pytest
 
 from enrolment.commands import (
     AmendEdition,
+    ApproveEnrolment,
     CancelEdition,
     CloseEdition,
     ConfirmGuest,
+    DeclineOffer,
+    ExtendOffer,
     OpenEdition,
     PassMilestone,
+    RejectEnrolment,
     WithdrawEnrolment,
     examples,
 )
@@ -59,7 +63,9 @@ def test_more_seats_after_the_closing_are_offered_to_nobody_by_themselves(season
 
 
 def test_fewer_seats_than_are_taken_or_offered_are_refused(season: Season) -> None:
-    assert said(amend(season, seats=1)) == ("refused", "seats-taken", None)
+    answer = amend(season, seats=1)
+    assert said(answer) == ("refused", "seats-taken", None)
+    assert answer.nl == "Er zijn al 2 plaatsen bezet of aangeboden; minder kan niet."
     assert season.edition.terms.seats == 2
 
 
@@ -85,6 +91,41 @@ def test_an_earlier_start_never_makes_a_withdrawal_dearer_either(season: Season)
     amend(season, starts_on="2027-03-01")
     season.at(STARTS - timedelta(days=15)).ask(WithdrawEnrolment, "anna")
     assert owed(season, "anna") == PRICE_CENTS // 2, "counted to the day that was agreed"
+
+
+def test_the_start_does_not_move_before_the_end_of_an_offer(season: Season) -> None:
+    season.at(CLOSES - timedelta(hours=1)).ask(WithdrawEnrolment, "anna")
+    answer = amend(season, starts_on="2027-03-01")
+    assert said(answer) == ("refused", "offers-stand", None)
+    assert answer.nl.startswith("Er staat nog 1 aanbod open tot dinsdag 2 maart 2027 om 16.00 uur")
+    assert said(amend(season, starts_on="2027-03-03")) == ("done", "edition-amended", "open")
+    season.ask(WithdrawEnrolment, "bram")
+    assert "2 aanbiedingen open, tot uiterlijk" in amend(season, starts_on="2027-03-01").nl
+    for who in ("cora", "dirk"):
+        season.ask(DeclineOffer, who)
+    assert said(amend(season, starts_on="2027-03-01")) == ("done", "edition-amended", "open")
+
+
+def test_an_offer_that_was_extended_over_the_start_keeps_no_other_amendment_back(season: Season) -> None:
+    season.at(CLOSES - timedelta(hours=1)).ask(WithdrawEnrolment, "anna")
+    season.ask(ExtendOffer, "cora", until=(STARTS + timedelta(hours=1)).isoformat())
+    assert said(amend(season, title_nl="Anders")) == ("done", "edition-amended", "open")
+    assert said(amend(season, starts_on="2027-03-20")) == ("done", "edition-amended", "open")
+
+
+def test_the_selection_stays_while_requests_await_a_choice() -> None:
+    season = Season(seats=2, selection=True)
+    for who in ("anna", "bram"):
+        season.request(who)
+    answer = amend(season, selection=False)
+    assert said(answer) == ("refused", "choices-await", None)
+    assert answer.en == "2 requests still await a choice; decide about them first."
+    assert said(amend(season, selection=True, seats=3)) == ("done", "edition-amended", "open")
+    season.ask(ApproveEnrolment, "bram", reason="Sterke motivatie.")
+    assert amend(season, selection=False).en == "1 request still awaits a choice; decide about it first."
+    season.ask(RejectEnrolment, "anna", reason="Andere keuze.")
+    assert said(amend(season, selection=False)) == ("done", "edition-amended", "open")
+    assert said(season.request("cora")) == ("done", "accepted", "accepted")
 
 
 def test_the_instants_of_an_edition_that_is_not_open_yet_can_move() -> None:

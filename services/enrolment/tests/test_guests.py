@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from enrolment.commands import (
+    AcceptOffer,
+    ApproveEnrolment,
     ConfirmGuest,
     DeclineGuest,
     LapseGuest,
+    LeaveList,
     PassMilestone,
     SubstituteParticipant,
     WithdrawEnrolment,
@@ -22,6 +26,7 @@ from services.enrolment.tests.season import EDITION, ENDS, Season
 from spn.decision import Answer, Deadline
 
 MOMENT = timedelta(microseconds=1)
+THEMES: list[dict[str, Any]] = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 OTHER = {**examples.REQUEST["library"], "kvk": "12345678"}
 
 
@@ -32,8 +37,7 @@ def said(answer: Answer) -> tuple[str, str, str | None]:
 @pytest.fixture
 def season() -> Season:
     """Anna and Bram of one library, Cora of another; two guests a library and theme; Dirk waits."""
-    themes: list[dict[str, Any]] = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
-    season = Season(seats=3, themes=themes)
+    season = Season(seats=3, themes=THEMES)
     for who, library in (("anna", None), ("bram", None), ("cora", OTHER), ("dirk", None)):
         season.request(who, **({"library": library} if library else {}))
     return season
@@ -96,6 +100,65 @@ def test_only_who_has_a_seat_invites_and_nobody_who_takes_part_or_waits_is_a_gue
     assert said(season.invite("dirk", "gast")) == ("refused", "not-accepted", "waiting")
     assert said(season.invite("anna", "cora")) == ("refused", "guest-takes-part", "accepted")
     assert said(season.invite("anna", "dirk")) == ("refused", "guest-takes-part", "accepted")
+
+
+def seated_at_once(season: Season) -> None:
+    season.ask(LeaveList, "dirk")
+    season.ask(WithdrawEnrolment, "cora")
+    season.request("eva")
+
+
+def seated_by_an_offer(season: Season) -> None:
+    season.ask(LeaveList, "dirk")
+    season.request("eva")
+    season.ask(WithdrawEnrolment, "cora")
+    season.ask(AcceptOffer, "eva")
+
+
+def seated_by_taking_over(season: Season) -> None:
+    season.substitute("cora", "eva")
+
+
+@pytest.mark.parametrize("seated", [seated_at_once, seated_by_an_offer, seated_by_taking_over])
+def test_a_guest_who_gets_a_seat_is_no_guest_any_more_and_makes_room_for_another(
+    season: Season, seated: Callable[[Season], None]
+) -> None:
+    season.invite("anna", "gast")
+    season.invite("anna", "eva")
+    confirmed = season.ids["eva"]
+    season.guest(ConfirmGuest, "eva")
+    season.invite("bram", "eva", theme="personal")
+    invited = season.ids["eva"]
+    assert season.invite("bram", "nog-een").code == "guest-quota-reached"
+    seated(season)
+    assert season.of("eva").status == "accepted"
+    assert season.facts[-2:] == ["GuestEnded", "GuestEnded"]
+    assert {season.edition.guests[g].status for g in (confirmed, invited)} == {"ended"}
+    assert Deadline(GUEST_LAPSE, EDITION, str(invited), None) in season.last.deadlines
+    assert season.edition.guests[season.ids["gast"]].status == "invited"
+    assert said(season.invite("bram", "nog-een")) == ("done", "guest-invited", "invited")
+
+
+def test_a_guest_who_is_chosen_is_no_guest_any_more() -> None:
+    season = Season(seats=2, selection=True, themes=THEMES)
+    season.request("anna")
+    season.ask(ApproveEnrolment, "anna", reason="Sterke motivatie.")
+    season.invite("anna", "eva")
+    guest = season.ids["eva"]
+    season.request("eva")
+    assert season.edition.guests[guest].status == "invited", "a request is no seat yet"
+    season.ask(ApproveEnrolment, "eva", reason="Sterke motivatie.")
+    assert season.edition.guests[guest].status == "ended"
+
+
+def test_who_takes_over_from_one_who_waits_stays_a_guest_until_there_is_a_seat(season: Season) -> None:
+    season.invite("bram", "eva")
+    guest = season.ids["eva"]
+    season.substitute("dirk", "eva")
+    assert season.edition.guests[guest].status == "invited"
+    season.ask(WithdrawEnrolment, "cora")
+    season.ask(AcceptOffer, "eva")
+    assert season.edition.guests[guest].status == "ended"
 
 
 def test_a_theme_that_the_edition_lacks_or_an_edition_that_is_over_has_no_guests() -> None:

@@ -76,6 +76,13 @@ def test_the_commitment_runs_for_two_years_from_the_start(season: Season) -> Non
     assert season.of("anna").commitment == "fulfilled"
 
 
+def test_the_second_year_of_an_enrolment_is_told_once_however_often_its_milestone_comes(season: Season) -> None:
+    completed(season).at(SECOND_YEAR).wake(PassMilestone, milestone="second-year")
+    entries = season.edition.journal.entries
+    assert said(season.wake(PassMilestone, milestone="second-year")) == ("unchanged", "milestone-without-effect")
+    assert (season.last.facts, season.edition.journal.entries) == ((), entries)
+
+
 def test_who_leaves_the_network_early_has_no_second_year(season: Season) -> None:
     completed(season)
     assert said(season.ask(LeaveNetwork, "anna", reason="Andere functie.")) == ("done", "network-left")

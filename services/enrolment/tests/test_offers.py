@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from enrolment.commands import (
     AcceptOffer,
     CloseEdition,
+    CorrectEnrolment,
     DeclineOffer,
+    EndEnrolment,
     ExtendOffer,
+    InviteGuest,
     LapseOffer,
     LeaveList,
+    LeaveNetwork,
+    OfferSeat,
+    ReorderLine,
+    SubstituteParticipant,
     WithdrawEnrolment,
 )
+from enrolment.commands.enrolments import EnrolmentCommand
 from enrolment.domain.facts import SeatOffered
 from enrolment.domain.turn import OFFER_LAPSE
 from services.enrolment.tests.season import CLOSES, EDITION, OFFER_HOURS, PRICE_CENTS, STARTS, Season
@@ -123,12 +132,41 @@ def test_lapsed_is_final(offered: Season) -> None:
     assert said(offered.request("bram")) == ("done", "waitlisted", "waiting")
 
 
-def test_a_request_of_someone_whose_offer_is_overdue_is_a_new_one_last_in_line(offered: Season) -> None:
+def test_someone_whose_offer_is_overdue_asks_anew_once_it_has_lapsed_and_is_last_in_line(offered: Season) -> None:
     old = offered.ids["bram"]
-    answer = offered.later(hours=OFFER_HOURS).request("bram")
-    assert said(answer) == ("done", "waitlisted", "waiting")
+    early = offered.later(hours=OFFER_HOURS).request("bram")
+    assert said(early) == ("unchanged", "already-enrolled", "offered")
+    assert "zodra het aanbod is vervallen" in early.nl
+    offered.ask(LapseOffer, "bram")
+    assert said(offered.request("bram")) == ("done", "waitlisted", "waiting")
     assert offered.edition.enrolments[old].status == "lapsed"
     assert [offered.edition.positions[offered.ids[who]] for who in ("dirk", "bram")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "code"),
+    [
+        (CorrectEnrolment, {"participant": {"name": "Bram B.", "email": "bram@bibliotheek.example"}}, "corrected"),
+        (LeaveList, {}, "not-waiting"),
+        (WithdrawEnrolment, {}, "not-accepted"),
+        (LeaveNetwork, {}, "not-committed"),
+        (OfferSeat, {}, "already-offered"),
+        (ReorderLine, {"position": 1}, "not-waiting"),
+        (InviteGuest, {"theme_id": "narrative", "guest": {"name": "Gast", "email": "g@x.example"}}, "not-accepted"),
+        (SubstituteParticipant, {"participant": {"name": "Emma", "email": "emma@x.example"}}, "offer-lapsed"),
+    ],
+)
+def test_nothing_that_is_asked_of_an_overdue_offer_takes_the_hour_after_an_outage_away(
+    offered: Season, command: type[EnrolmentCommand], more: dict[str, Any], code: str
+) -> None:
+    late = offered.later(hours=OFFER_HOURS + 2)
+    because = {"reason": "Met de hand."} if "reason" in command.model_fields else {}
+    answer = late.ask(command, "bram", **more, **because)
+    assert (answer.code, answer.state) == (code, "offered")
+    assert late.statuses() == {"anna": "withdrawn", "bram": "offered", "cora": "waiting", "dirk": "waiting"}
+    until = late.now + timedelta(hours=1)
+    assert late.ask(ExtendOffer, "bram", until=until.isoformat()).code == "offer-extended"
+    assert said(late.ask(AcceptOffer, "bram")) == ("done", "offer-accepted", "accepted")
 
 
 def test_a_declined_offer_goes_to_the_next_in_line(offered: Season) -> None:
@@ -139,6 +177,14 @@ def test_a_declined_offer_goes_to_the_next_in_line(offered: Season) -> None:
         str(offered.ids["bram"]): True,
         str(offered.ids["cora"]): False,
     }
+
+
+def test_an_overdue_offer_ends_with_the_erasure_of_its_participant_and_goes_to_the_next_in_line(
+    offered: Season,
+) -> None:
+    answer = offered.later(hours=OFFER_HOURS).ask(EndEnrolment, "bram")
+    assert said(answer) == ("done", "ended", "declined")
+    assert offered.facts == ["OfferDeclined", "SeatOffered"]
 
 
 def test_when_nobody_waits_a_declined_seat_is_free_for_the_next_request(offered: Season) -> None:
@@ -176,6 +222,13 @@ def test_after_the_closing_a_freed_seat_is_offered_to_nobody(season: Season) -> 
     assert season.facts == ["EditionClosed", "Withdrawn"]
     assert season.statuses()["bram"] == "waiting"
     assert season.edition.free_seats == 1
+
+
+def test_a_free_seat_is_not_offered_by_hand_after_the_start(season: Season) -> None:
+    season.at(STARTS).ask(WithdrawEnrolment, "anna")
+    answer = season.ask(OfferSeat, "bram", reason="Met de hand.")
+    assert said(answer) == ("refused", "edition-started", "waiting")
+    assert answer.nl.startswith("Een plaats aanbieden kan niet meer: de editie is begonnen op")
 
 
 def test_an_offer_that_stands_at_the_closing_can_still_be_accepted(offered: Season) -> None:

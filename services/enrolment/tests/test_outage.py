@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from enrolment.commands import AcceptOffer, WithdrawEnrolment
+from enrolment.commands import AcceptOffer, CorrectEnrolment, WithdrawEnrolment
 from enrolment.domain.turn import OFFER_LAPSE
-from services.enrolment.tests.fold import Pool
+from services.enrolment.tests.fold import Pool, substitution
 from services.enrolment.tests.moments import GRACE, House
 from services.enrolment.tests.season import BEFORE, EDITION, OFFER_HOURS, OPENS, publish, request
 
@@ -71,6 +71,20 @@ async def test_an_acceptance_right_after_the_outage_is_too_early_and_costs_nothi
     await house.up(UP, UP + timedelta(minutes=1))
     await house.time_comes(UP + timedelta(minutes=1))
     await house.send(accept, UP + timedelta(minutes=2))
+    assert await house.statuses() == ["withdrawn", "accepted", "waiting"]
+
+
+async def test_nothing_asked_right_after_the_outage_costs_the_hour_of_grace(offered: tuple[House, UUID]) -> None:
+    house, bram = offered
+    await house.up(OPENS, DOWN)
+    named = {"name": "Bram B.", "email": "bram@bibliotheek.example"}
+    about = {"edition_id": EDITION, "enrolment_id": bram, "reason": "Een tikfout.", "participant": named}
+    for asked in (request("bram"), CorrectEnrolment.model_validate(about), substitution(bram, "emma")):
+        await house.send(asked, UP)
+        assert await house.statuses() == ["withdrawn", "offered", "waiting"]
+    await house.up(UP, UP + timedelta(minutes=1))
+    await house.time_comes(UP + timedelta(minutes=1))
+    await house.send(AcceptOffer(edition_id=EDITION, enrolment_id=bram), UP + timedelta(minutes=2))
     assert await house.statuses() == ["withdrawn", "accepted", "waiting"]
 
 

@@ -79,7 +79,20 @@ def test_a_choice_can_be_made_after_the_closing_but_not_after_the_start(season: 
     season.wake(CloseEdition)
     assert said(season.ask(ApproveEnrolment, "anna", **BECAUSE)) == ("done", "accepted", "accepted")
     season.at(STARTS)
-    assert said(season.ask(ApproveEnrolment, "bram", **BECAUSE)) == ("refused", "edition-started", "requested")
+    answer = season.ask(ApproveEnrolment, "bram", **BECAUSE)
+    assert said(answer) == ("refused", "edition-started", "requested")
+    assert answer.nl == "Goedkeuren kan niet meer: de editie is begonnen op vrijdag 12 maart 2027 om 0.00 uur."
+
+
+def test_who_is_chosen_beside_a_free_seat_hears_that_others_wait_for_it(season: Season) -> None:
+    *_, full = [season.ask(ApproveEnrolment, who, **BECAUSE) for who in ("anna", "bram", "cora")]
+    assert full.nl.startswith("Alle plaatsen zijn bezet.")
+    season.wake(CloseEdition)
+    season.ask(WithdrawEnrolment, "anna")
+    answer = season.ask(ApproveEnrolment, "dirk", **BECAUSE)
+    assert said(answer) == ("done", "waitlisted", "waiting")
+    assert answer.nl == "Er wachten al anderen op een plaats. De inschrijving staat op de wachtlijst, op plaats 2."
+    assert answer.en.startswith("Others are waiting for a seat already.")
 
 
 def test_a_request_can_be_taken_back_and_cannot_be_taken_over(season: Season) -> None:

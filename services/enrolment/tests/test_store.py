@@ -9,6 +9,7 @@ import pytest
 
 from enrolment.commands import (
     AcceptOffer,
+    LapseOffer,
     PublishEdition,
     WithdrawEnrolment,
     examples,
@@ -153,10 +154,11 @@ async def test_the_database_itself_refuses_what_must_never_be(
             await connection.execute(sql)
 
 
-async def test_the_line_is_read_for_those_whose_request_ends_an_overdue_offer(pool: Pool) -> None:
+async def test_the_line_is_read_for_those_who_ask_anew_behind_the_lapse_of_their_offer(pool: Pool) -> None:
     anna, bram, cora = await an_edition(pool, "anna", "bram", "cora", seats=1)
     await handle(pool, sent(WithdrawEnrolment(edition_id=EDITION, enrolment_id=anna)))
-    (came,) = await handle(pool, sent(request("bram"), now=OPENS + timedelta(hours=OFFER_HOURS)))
+    lapse = LapseOffer(edition_id=EDITION, enrolment_id=bram)
+    _, came = await handle(pool, sent(lapse, request("bram"), now=OPENS + timedelta(hours=OFFER_HOURS)))
     assert isinstance(came, Decision)
     statuses = {e.enrolment_id: e.status for e in came.state.enrolments.values()}
     assert statuses == {bram: "lapsed", cora: "offered", enrolment_of(came): "waiting"}

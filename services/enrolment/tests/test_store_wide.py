@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from enrolment.commands import (
+    AcceptOffer,
     AmendEdition,
     ApproveEnrolment,
     CancelEdition,
@@ -17,14 +18,15 @@ from enrolment.commands import (
     PassMilestone,
     PublishEdition,
     ReorderLine,
+    SendLink,
     WithdrawEnrolment,
     examples,
 )
 from enrolment.domain.edition import Edition
 from enrolment.proof.examine import examine
 from enrolment.proof.reading import stored
-from services.enrolment.tests.fold import Came, Pool, an_edition, enrolment_of, handle, read, sent
-from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, STARTS, request
+from services.enrolment.tests.fold import Came, Pool, an_edition, enrolment_of, handle, read, sent, substitution
+from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, SECOND_YEAR, STARTS, request
 from spn.decision import Answer, Decision
 from spn.messaging.contract import Command
 
@@ -105,6 +107,32 @@ async def test_guests_are_saved_and_counted_by_library_over_all_who_invite(pool:
     assert await pool.fetchval("SELECT status FROM guests WHERE guest_id = $1", guest) == "ended"
 
 
+async def test_the_invitations_of_whoever_gets_a_seat_are_read_and_ended(pool: Pool) -> None:
+    terms = PublishEdition.model_validate({**examples.PUBLISH, "seats": 3, "themes": THEMES})
+    await handle(pool, sent(terms, now=BEFORE))
+    anna, bram = map(enrolment_of, await handle(pool, sent(request("anna"), request("bram"))))
+    guests = [{"name": n, "email": f"{n}@bibliotheek.example"} for n in ("cora", "dirk", "emma")]
+    invitations = [
+        about(InviteGuest, anna, theme_id=theme, guest=guest)
+        for theme, guest in zip(("narrative", "narrative", "personal"), guests, strict=True)
+    ]
+    await handle(pool, sent(*invitations))
+    asked = await handle(pool, sent(request("cora"), request("dirk")))
+    dirk = enrolment_of(asked[1])
+    assert await coming(pool) == 2, "who got a seat at once is no guest any more"
+    await handle(pool, sent(about(WithdrawEnrolment, bram)))
+    await handle(pool, sent(about(AcceptOffer, dirk)))
+    assert await coming(pool) == 1
+    await handle(pool, sent(substitution(dirk, "emma")))
+    assert await coming(pool) == 0
+    await sound(pool)
+
+
+async def coming(pool: Pool) -> int:
+    found: int = await pool.fetchval("SELECT count(*) FROM guests WHERE status IN ('invited', 'confirmed')")
+    return found
+
+
 async def test_a_guest_of_another_edition_is_not_found(pool: Pool) -> None:
     await handle(pool, sent(PublishEdition.model_validate({**examples.PUBLISH, "themes": THEMES}), now=BEFORE))
     await an_edition(pool, edition="andere-editie")
@@ -164,6 +192,21 @@ async def test_the_start_and_the_end_concern_everybody_and_the_two_years_who_was
         bram: ("closed", None),
         cora: ("closed", None),
     }
+    await sound(pool)
+
+
+async def test_the_journal_says_whose_second_year_was_told(pool: Pool) -> None:
+    anna, bram = await an_edition(pool, "anna", "bram")
+    milestone = PassMilestone.model_validate({"edition_id": EDITION, "milestone": "second-year"})
+    assert [code(c) for c in await handle(pool, sent(milestone, now=SECOND_YEAR))] == ["milestone-passed"]
+    assert {e.enrolment_id: e.in_second_year for e in (await whole(pool)).enrolments.values()} == {
+        anna: True,
+        bram: True,
+    }
+    assert [code(c) for c in await handle(pool, sent(milestone, now=SECOND_YEAR))] == ["milestone-without-effect"]
+    again = [about(SendLink, anna), milestone]
+    assert [code(c) for c in await handle(pool, sent(*again, now=SECOND_YEAR))][-1] == "milestone-without-effect"
+    assert await pool.fetchval("SELECT count(*) FROM journal WHERE what = 'second-year-started'") == 2
     await sound(pool)
 
 

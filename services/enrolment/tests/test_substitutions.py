@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from enrolment.commands import DeclineOffer, LeaveList, WithdrawEnrolment
+from enrolment.commands import DeclineOffer, ExtendOffer, LapseOffer, LeaveList, WithdrawEnrolment
 from enrolment.domain.facts import Substituted
 from services.enrolment.tests.season import OFFER_HOURS, STARTS, Season
 from spn.decision import Answer
@@ -69,29 +69,32 @@ def test_a_substitute_with_a_seat_is_refused(season: Season) -> None:
     assert said(season.substitute("cora", by="bram")) == ("refused", "substitute-has-seat", "waiting")
 
 
-def test_a_substitute_whose_own_offer_is_overdue_can_take_over(season: Season) -> None:
+def test_a_substitute_whose_own_offer_is_overdue_can_take_over_once_it_has_lapsed(season: Season) -> None:
     season.ask(WithdrawEnrolment, "anna")
     season.request("dirk")
     overdue = season.ids["bram"]
     season.later(hours=OFFER_HOURS)
+    assert said(season.substitute("dirk", by="bram")) == ("refused", "substitute-has-seat", "waiting")
+    season.ask(LapseOffer, "bram")
     assert said(season.substitute("dirk", by="bram")) == ("done", "substituted", "waiting")
-    assert season.facts == ["OfferLapsed", "SeatOffered", "Substituted"]
     assert season.edition.enrolments[overdue].status == "lapsed"
     assert season.of("cora").status == "offered"
 
 
-def test_an_overdue_offer_cannot_be_taken_over(season: Season) -> None:
+def test_an_overdue_offer_cannot_be_taken_over_unless_it_is_extended(season: Season) -> None:
     season.ask(WithdrawEnrolment, "anna")
     answer = season.later(hours=OFFER_HOURS).substitute("bram", by="emma")
-    assert said(answer) == ("refused", "enrolment-ended", "lapsed")
-    assert season.facts == ["OfferLapsed", "SeatOffered"]
+    assert said(answer) == ("refused", "offer-lapsed", "offered")
+    assert season.facts == []
+    season.ask(ExtendOffer, "bram", until=(season.now + timedelta(hours=1)).isoformat())
+    assert said(season.substitute("bram", by="emma")) == ("done", "substituted", "offered")
 
 
-def test_an_offer_that_lapses_and_whose_own_participant_is_named_lapses_once(season: Season) -> None:
+def test_the_participant_of_an_overdue_offer_as_substitute_changes_nothing(season: Season) -> None:
     season.ask(WithdrawEnrolment, "anna")
     answer = season.later(hours=OFFER_HOURS).substitute("bram", by="bram")
-    assert said(answer) == ("refused", "enrolment-ended", "lapsed")
-    assert season.facts == ["OfferLapsed", "SeatOffered"]
+    assert said(answer) == ("unchanged", "already-participant", "offered")
+    assert season.facts == []
 
 
 def test_the_participant_as_substitute_changes_nothing(season: Season) -> None:
@@ -110,7 +113,9 @@ def test_what_has_ended_cannot_be_taken_over(
 
 
 def test_nothing_is_taken_over_after_the_start(season: Season) -> None:
-    assert said(season.at(STARTS).substitute("anna", by="emma")) == ("refused", "edition-started", "accepted")
+    answer = season.at(STARTS).substitute("anna", by="emma")
+    assert said(answer) == ("refused", "edition-started", "accepted")
+    assert answer.nl.startswith("Overnemen kan niet meer:")
     season = Season()
     season.request("anna")
     assert season.at(STARTS - timedelta(microseconds=1)).substitute("anna", by="emma").outcome == "done"

@@ -26,12 +26,15 @@ NOTHING_PERCENT = 0
 def amend_edition(turn: Turn, command: AmendEdition) -> Decision[Edition]:
     """Publish other terms: they bind later requests and offers. What was agreed before stands.
 
-    More seats are offered to the first in line at once. An edition that was opened or closed stays so.
+    More seats are offered to the first in line at once. An edition that was opened or closed stays so. The start stays
+    behind the offers that stand, and the selection step as long as requests await a choice.
     """
     before, after = turn.edition.terms, terms_of(command)
     if after == before:
         return turn.answered(of_edition.amended_before(before, turn.edition.state))
     state = _amendable(turn, after)
+    _check_offers(turn, after)
+    _check_selection(turn, after)
     turn = turn.of(turn.edition.changed(terms=after)).tell(EditionAmended(after, state))
     turn = _rewound(milestones.awaited(turn))
     while (on := passed_on(turn)) is not turn:
@@ -79,6 +82,29 @@ def _amendable(turn: Turn, after: Terms) -> OpenOrNot:
     if turn.now < before.starts_at and turn.now >= after.starts_at:
         raise of_edition.start_is_past(after)
     return edition.state
+
+
+def _check_offers(turn: Turn, after: Terms) -> None:
+    """Go on only when no seat could be accepted after the start. An offer stands as long as it was told to stand.
+
+    :raises Refused: the new start lies before the end of an offer.
+    """
+    if after.starts_at >= turn.edition.terms.starts_at:
+        return
+    ends = [e.offer_expires_at for e in turn.edition.enrolments.values() if e.offer_expires_at]
+    later = [end for end in ends if end > after.starts_at]
+    if later:
+        raise of_edition.offers_stand(after, len(later), max(later))
+
+
+def _check_selection(turn: Turn, after: Terms) -> None:
+    """Go on only when nobody who awaits a choice would be overtaken by those who need none any more.
+
+    :raises Refused: the selection step goes while there are requests to choose from.
+    """
+    requested = sum(e.status == "requested" for e in turn.edition.enrolments.values())
+    if turn.edition.terms.selection and not after.selection and requested:
+        raise of_edition.choices_await(after, requested)
 
 
 def _rewound(turn: Turn) -> Turn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import CommitmentEnded, Left, OfferDeclined, Withdrawn
 from enrolment.domain.guests import without_guests
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.seats import passed_on, without_deadline
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-@punctual(the_one_named)
+@punctual()
 def leave_list(turn: Turn, command: LeaveList) -> Decision[Edition]:
     """Give up waiting, for a seat or for an organiser's choice. Nothing is owed and no seat comes free."""
     enrolment = turn.enrolment(command.enrolment_id)
@@ -30,7 +30,7 @@ def leave_list(turn: Turn, command: LeaveList) -> Decision[Edition]:
     return turn.put(left, Left, command.reason).answered(of_enrolment.list_left(left))
 
 
-@punctual(the_one_named)
+@punctual()
 def withdraw_enrolment(turn: Turn, command: WithdrawEnrolment) -> Decision[Edition]:
     """Give up a seat, before the start or after it; what is owed then follows from the rules agreed to.
 
@@ -47,7 +47,7 @@ def withdraw_enrolment(turn: Turn, command: WithdrawEnrolment) -> Decision[Editi
     return passed_on(turn).answered(of_enrolment.withdrawn(withdrawn, percent))
 
 
-@punctual(the_one_named)
+@punctual()
 def end_enrolment(turn: Turn, command: EndEnrolment) -> Decision[Edition]:
     """End it as its participant could: withdrawn with what is owed for that, or out before anything was owed."""
     enrolment = turn.enrolment(command.enrolment_id)
@@ -64,7 +64,7 @@ def end_enrolment(turn: Turn, command: EndEnrolment) -> Decision[Edition]:
     return turn.answered(of_enrolment.ended_for_erasure(turn.enrolment(enrolment.enrolment_id)))
 
 
-@punctual(the_one_named)
+@punctual()
 def leave_network(turn: Turn, command: LeaveNetwork) -> Decision[Edition]:
     """Leave the network before the two years are over, after the edition. Nothing about money follows from that."""
     enrolment = turn.enrolment(command.enrolment_id)

@@ -71,7 +71,8 @@ class Enrolment:
 
     ``number`` counts the requests of the edition. ``place`` orders the line: the number, until a person moved somebody
     by hand. ``entry`` is the last one of the journal about it: its revision. Personal links of an older version than
-    ``link_version`` open nothing.
+    ``link_version`` open nothing. ``in_second_year`` is what the journal says of it, which only decisions about the
+    whole edition read.
     Without an ``agreement`` (requests before 0.2) the edition's own rules hold.
     """
 
@@ -95,6 +96,7 @@ class Enrolment:
     commitment_ends_on: date | None = None
     link_version: int = 0
     link_sent_at: datetime | None = None
+    in_second_year: bool = False
 
     @property
     def is_live(self) -> bool:

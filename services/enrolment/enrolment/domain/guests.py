@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from enrolment.domain.answers import of_guest
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import GuestConfirmed, GuestDeclined, GuestEnded, GuestInvited
 from enrolment.domain.guest import Guest
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import GUEST_LAPSE, Turn
 from spn.decision import Decision
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-@punctual(the_one_named)
+@punctual()
 def invite_guest(turn: Turn, command: InviteGuest) -> Decision[Edition]:
     """Invite somebody to one theme, as long as the library's quota for it lasts."""
     enrolment, terms = turn.enrolment(command.enrolment_id), turn.edition.terms
@@ -101,17 +102,17 @@ def lapse_guest(turn: Turn, command: LapseGuest) -> Decision[Edition]:
 
 def without_guests(turn: Turn, enrolment: Enrolment) -> Turn:
     """Nobody comes as a guest of this enrolment any more."""
-    for guest in _coming_guests(turn):
-        if guest.enrolment_id == enrolment.enrolment_id:
-            turn = _ended(turn, guest)
-    return turn
+    return _ended(turn, (g for g in _coming_guests(turn) if g.enrolment_id == enrolment.enrolment_id))
+
+
+def no_guest_any_more(turn: Turn, enrolment: Enrolment) -> Turn:
+    """Who takes part is nobody's guest, whoever invited them: their place of the quota is for another."""
+    return _ended(turn, (g for g in _coming_guests(turn) if g.person_id == enrolment.participant_id))
 
 
 def all_ended(turn: Turn) -> Turn:
     """Nobody comes as a guest any more."""
-    for guest in _coming_guests(turn):
-        turn = _ended(turn, guest)
-    return turn
+    return _ended(turn, _coming_guests(turn))
 
 
 def all_over(turn: Turn) -> Turn:
@@ -122,8 +123,10 @@ def all_over(turn: Turn) -> Turn:
     return turn
 
 
-def _ended(turn: Turn, guest: Guest) -> Turn:
-    return _quiet(turn.put_guest(guest.now("ended"), GuestEnded), guest)
+def _ended(turn: Turn, guests: Iterable[Guest]) -> Turn:
+    for guest in guests:
+        turn = _quiet(turn.put_guest(guest.now("ended"), GuestEnded), guest)
+    return turn
 
 
 def _quiet(turn: Turn, guest: Guest) -> Turn:

@@ -91,8 +91,10 @@ def _completed(turn: Turn) -> Turn:
 
 
 def _in_second_year(turn: Turn) -> Turn:
+    # The status stays, so it is the journal that says who has heard of it: the milestone may come again.
     for enrolment in _committed(turn):
-        turn = turn.put(enrolment, SecondYearStarted)
+        if not enrolment.in_second_year:
+            turn = turn.put(replace(enrolment, in_second_year=True), SecondYearStarted)
     return turn
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import OfferDeclined, OfferExtended
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.seats import lapsed, offered, passed_on, seated, without_deadline
 from enrolment.domain.turn import OFFER_LAPSE, Turn
 from spn.decision import Decision
@@ -47,7 +47,7 @@ def decline_offer(turn: Turn, command: DeclineOffer) -> Decision[Edition]:
     return passed_on(turn).answered(of_enrolment.offer_declined(declined))
 
 
-@punctual(the_one_named)
+@punctual()
 def offer_seat(turn: Turn, command: OfferSeat) -> Decision[Edition]:
     """Offer a free seat by hand, to whoever an organiser chooses: after the closing nobody is offered one otherwise."""
     enrolment, terms = turn.enrolment(command.enrolment_id), turn.edition.terms
@@ -56,7 +56,7 @@ def offer_seat(turn: Turn, command: OfferSeat) -> Decision[Edition]:
     if enrolment.status != "waiting":
         raise of_enrolment.not_waiting(enrolment)
     if turn.now >= terms.starts_at:
-        raise of_enrolment.has_started(enrolment, terms)
+        raise of_enrolment.too_late_to_offer(enrolment, terms)
     if turn.edition.free_seats == 0:
         raise of_enrolment.no_free_seat(enrolment)
     turn = offered(turn, enrolment, command.reason)

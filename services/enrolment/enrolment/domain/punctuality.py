@@ -1,7 +1,8 @@
 """Time catches up before a command is decided: wake-ups have no authority, the stored instants have.
 
 So a request at the opening instant is in whether the wake-up came or not, and an acceptance after the deadline is too
-late whether the lapse was sent or not.
+late whether the lapse was sent or not. An offer that is over ends by its wake-up alone, whatever else is asked of it
+meanwhile: an outage may have lain over its end, and then the wake-up extends it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from enrolment.domain.answers import of_edition, of_enrolment
 from enrolment.domain.edition import Edition
-from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import EditionClosed, EditionOpened
-from enrolment.domain.seats import lapsed
 from enrolment.domain.turn import EDITION_CLOSE, EDITION_OPEN, Turn
 from spn.decision import Decision, Moment, Refused
-
-if TYPE_CHECKING:
-    from enrolment.commands.enrolments import EnrolmentCommand
 
 UNDECIDED = frozenset({"published", "open"})
 """What closes by itself at the closing instant: neither closed nor cancelled before."""
@@ -36,24 +32,14 @@ def nothing_else(turn: Turn, _command: object) -> Turn:
     return turn
 
 
-def the_one_named(turn: Turn, command: EnrolmentCommand) -> Turn:
-    """The offer to the enrolment of the command's ``enrolment_id`` may be over."""
-    return without_overdue_offers(turn, turn.edition.enrolments.get(command.enrolment_id))
-
-
-def without_overdue_offers(turn: Turn, *concerned: Enrolment | None) -> Turn:
-    """Whichever of these enrolments has an offer that is over has lapsed, and the seat has gone on."""
-    for one in concerned:
-        enrolment = turn.edition.enrolments[one.enrolment_id] if one else None
-        if enrolment and enrolment.is_overdue(turn.now):
-            turn = lapsed(turn, enrolment)
-    return turn
+the_one_named: First = nothing_else
+"""The enrolment of a correction: an offer of it that is over is left to its wake-up."""
 
 
 def punctual(first: First = nothing_else) -> Callable[[Rule[C]], Decide[C]]:
     """Make a rule a decision: before it, time catches up with the edition and with who the command is about.
 
-    Offers to others lapse by their own wake-up. A refusal keeps what time has changed, and the moment.
+    Offers lapse by their own wake-up. A refusal keeps what time has changed, and the moment.
     """
 
     def made(rule: Rule[C]) -> Decide[C]:

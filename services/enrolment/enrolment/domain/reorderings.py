@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import Reordered
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-@punctual(the_one_named)
+@punctual()
 def reorder_line(turn: Turn, command: ReorderLine) -> Decision[Edition]:
     """Give who waits another position; all others keep their order."""
     enrolment = turn.enrolment(command.enrolment_id)

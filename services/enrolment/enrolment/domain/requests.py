@@ -10,7 +10,7 @@ from enrolment.domain.answers import of_edition, of_enrolment
 from enrolment.domain.enrolment import Agreement, Enrolment, agreed
 from enrolment.domain.facts import Requested, Waitlisted
 from enrolment.domain.paying import payers
-from enrolment.domain.punctuality import punctual, without_overdue_offers
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.seats import seated
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
@@ -20,20 +20,17 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-def _asked_before(turn: Turn, command: RequestEnrolment) -> Turn:
-    return without_overdue_offers(turn, turn.edition.live_enrolment_of(command.participant.email))
-
-
-@punctual(_asked_before)
+@punctual()
 def request_enrolment(turn: Turn, command: RequestEnrolment) -> Decision[Edition]:
     """Give the participant a seat if one is free and nobody waits, else the last place in line.
 
     Where the edition has a selection step it waits for an organiser's choice first. Someone who has a live enrolment
-    has asked before: nothing changes, nor do the details of the people named.
+    has asked before: nothing changes, nor do the details of the people named. With an offer that is over they ask anew
+    once it has lapsed: it may still be extended.
     """
     live = turn.edition.live_enrolment_of(command.participant.email)
     if live:
-        return turn.answered(of_enrolment.enrolled_already(live))
+        return turn.answered(of_enrolment.enrolled_already(live, turn.now))
     _check_open(turn, command)
     turn, participant = introductions.person(turn, command.participant, "participant")
     turn, library = introductions.organisation(turn, command.library)
@@ -87,4 +84,5 @@ def _placed(turn: Turn, enrolment: Enrolment) -> Decision[Edition]:
         turn = seated(turn, enrolment)
         return turn.answered(of_enrolment.accepted(turn.enrolment(enrolment.enrolment_id)))
     turn = turn.put(enrolment, Waitlisted)
-    return turn.answered(of_enrolment.waitlisted(enrolment, turn.edition.positions[enrolment.enrolment_id]))
+    position, is_full = turn.edition.positions[enrolment.enrolment_id], turn.edition.free_seats == 0
+    return turn.answered(of_enrolment.waitlisted(enrolment, position, is_full=is_full))

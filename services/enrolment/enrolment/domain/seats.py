@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.facts import Accepted, OfferLapsed, SeatOffered
+from enrolment.domain.guests import no_guest_any_more
 from enrolment.domain.terms import COMMITMENT_YEARS
 from enrolment.domain.turn import OFFER_LAPSE, Turn
 
@@ -34,9 +35,10 @@ def offered(turn: Turn, enrolment: Enrolment, reason: str | None = None) -> Turn
 
 
 def seated(turn: Turn, enrolment: Enrolment, reason: str | None = None) -> Turn:
-    """It has its seat: from now on everything is owed, and its participant is bound to the network."""
+    """It has its seat: everything is owed, and its participant is bound to the network, and no guest any more."""
     terms = turn.edition.terms
-    return turn.put(enrolment.accepted(terms.years_after_start(COMMITMENT_YEARS)), Accepted, reason)
+    accepted = enrolment.accepted(terms.years_after_start(COMMITMENT_YEARS))
+    return no_guest_any_more(turn.put(accepted, Accepted, reason), accepted)
 
 
 def without_deadline(turn: Turn, enrolment: Enrolment) -> Turn:

@@ -26,13 +26,14 @@ def approve_enrolment(turn: Turn, command: ApproveEnrolment) -> Decision[Edition
     if enrolment.status != "requested":
         raise of_enrolment.not_to_be_chosen(enrolment)
     if turn.now >= terms.starts_at:
-        raise of_enrolment.has_started(enrolment, terms)
+        raise of_enrolment.too_late_to_approve(enrolment, terms)
     if turn.edition.free_seats and not turn.edition.waiting:
         turn = seated(turn, enrolment, command.reason)
         return turn.answered(of_enrolment.accepted(turn.enrolment(enrolment.enrolment_id)))
     waiting = replace(enrolment, status="waiting")
     turn = turn.put(waiting, Waitlisted, command.reason)
-    return turn.answered(of_enrolment.waitlisted(waiting, turn.edition.positions[waiting.enrolment_id]))
+    position, is_full = turn.edition.positions[waiting.enrolment_id], turn.edition.free_seats == 0
+    return turn.answered(of_enrolment.waitlisted(waiting, position, is_full=is_full))
 
 
 @punctual()

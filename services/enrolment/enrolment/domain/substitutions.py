@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from enrolment.domain import introductions
 from enrolment.domain.answers import of_enrolment
 from enrolment.domain.facts import Left, Substituted
-from enrolment.domain.punctuality import punctual, without_overdue_offers
+from enrolment.domain.guests import no_guest_any_more
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
 
@@ -16,16 +17,13 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-def _both(turn: Turn, command: SubstituteParticipant) -> Turn:
-    own = turn.edition.live_enrolment_of(command.participant.email)
-    return without_overdue_offers(turn, turn.edition.enrolments.get(command.enrolment_id), own)
-
-
-@punctual(_both)
+@punctual()
 def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decision[Edition]:
     """Change the participant and nothing else: state, number, payers and what they owe stay.
 
-    A substitute who waits in this edition leaves the line; one who has a seat is refused.
+    A substitute who waits in this edition leaves the line; one who has a seat, or is offered one, is refused. An offer
+    that is over is not taken over: it lapses, or is extended first. Who gets a seat by this is no guest
+    any more.
     """
     enrolment = turn.enrolment(command.enrolment_id)
     own = turn.edition.live_enrolment_of(command.participant.email)
@@ -35,12 +33,17 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
         raise of_enrolment.has_ended(enrolment)
     if enrolment.status == "requested":
         raise of_enrolment.awaits_selection(enrolment)
+    if enrolment.is_overdue(turn.now):
+        raise of_enrolment.offer_overdue(enrolment)
     if turn.now >= turn.edition.terms.starts_at:
-        raise of_enrolment.has_started(enrolment, turn.edition.terms)
+        raise of_enrolment.too_late_to_take_over(enrolment, turn.edition.terms)
     if own and own.takes_seat:
         raise of_enrolment.substitute_has_seat(enrolment, own)
     if own:
         turn = turn.put(own.ended("left"), Left)
     turn, substitute = introductions.person(turn, command.participant, "participant")
     taken_over = enrolment.taken_over_by(substitute.person_id)
-    return turn.put(taken_over, Substituted, command.reason).answered(of_enrolment.substituted(taken_over))
+    turn = turn.put(taken_over, Substituted, command.reason)
+    if taken_over.status == "accepted":
+        turn = no_guest_any_more(turn, taken_over)
+    return turn.answered(of_enrolment.substituted(taken_over))

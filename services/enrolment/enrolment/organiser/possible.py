@@ -96,6 +96,6 @@ def _makes_sense(name: str, action: Action, one: WholeEnrolment, now: datetime) 
         return False
     if name == "offer":
         return edition.free > 0
-    if name == "accept":
+    if name in {"accept", "substitute"}:
         return not enrolment.is_overdue(now)
     return name != "leave-network" or enrolment.commitment == "running"

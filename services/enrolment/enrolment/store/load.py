@@ -1,4 +1,4 @@
-"""Reading the editions of a batch, locked, with the children it asked for: twelve statements at most."""
+"""Reading the editions of a batch, locked, with the children it asked for: fourteen statements at most."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ async def _children(
 ) -> Mapping[str, _Children]:
     """The enrolments that are named or belong to who is named, the first in line, and guests.
 
+    Whoever is named, or takes part in what is named, may get a seat: then they are nobody's guest any more.
+
     A seat comes free, or somebody leaves the line, only by an enrolment that the batch is about: the line is read as
     far as there are such enrolments, or to its end where a decision is about all of it.
     """
@@ -103,8 +105,9 @@ async def _children(
         if email in parties.people[edition]
     }
     # Who is corrected may be asked for by the new address later in the batch.
-    persons |= {(row["edition_id"], row["participant_id"]) for row in named if _is_corrected(asked, row)}
-    live = await _paired(connection, queries.LIVE, persons)
+    corrected = {(row["edition_id"], row["participant_id"]) for row in named if _is_corrected(asked, row)}
+    live = await _paired(connection, queries.LIVE, persons | corrected)
+    persons |= {(row["edition_id"], row["participant_id"]) for row in named}
     whole = await _matching(connection, queries.WHOLE, asked.whole)
     about = {*asked.enrolments, *((row["edition_id"], row["enrolment_id"]) for row in live)}
     depth = Counter(edition for edition, _ in about) | Counter(dict.fromkeys(asked.lines | asked.whole, WHOLE_LINE))
@@ -115,15 +118,16 @@ async def _children(
         children[row["edition_id"]].enrolments.append(rows.enrolment(row))
     for row in (*first, *ranks):
         children[row["edition_id"]].positions[row["enrolment_id"]] = row["position"]
-    for row in await _guests(connection, asked):
+    for row in await _guests(connection, asked, persons):
         children[row["edition_id"]].guests.append(rows.guest(row))
     return children
 
 
-async def _guests(connection: Connection, asked: Asked) -> list[asyncpg.Record]:
+async def _guests(connection: Connection, asked: Asked, persons: set[tuple[str, UUID]]) -> list[asyncpg.Record]:
     return [
         *await _matching(connection, queries.GUESTS, asked.guests),
         *await _matching(connection, queries.GUESTS_OF_ENROLMENTS, asked.guests_of),
+        *await _paired(connection, queries.GUESTS_THEMSELVES, persons),
         *await _matching(connection, queries.GUESTS_OF_EDITIONS, asked.whole),
         *await _paired(connection, queries.GUESTS_OF_LIBRARIES, asked.guests_to),
     ]

@@ -20,7 +20,10 @@ LIVE = """
     JOIN enrolments e USING (edition_id, participant_id)
     WHERE e.status IN ('requested', 'accepted', 'waiting', 'offered')"""
 WHOLE = """
-    SELECT e.* FROM enrolments e
+    SELECT e.*, EXISTS (
+        SELECT FROM journal j WHERE j.enrolment_id = e.enrolment_id AND j.what = 'second-year-started'
+    ) AS in_second_year
+    FROM enrolments e
     WHERE e.edition_id = ANY($1::text[]) AND e.status IN ('requested', 'accepted', 'waiting', 'offered', 'completed')"""
 FIRST_IN_LINE = """
     SELECT e.* FROM unnest($1::text[], $2::bigint[]) AS asked (edition_id, most)
@@ -42,6 +45,9 @@ GUESTS = "SELECT g.* FROM guests g WHERE g.guest_id = ANY($1::uuid[])"
 GUESTS_OF_ENROLMENTS = """
     SELECT g.* FROM guests g
     WHERE g.enrolment_id = ANY($1::uuid[]) AND g.status IN ('invited', 'confirmed')"""
+GUESTS_THEMSELVES = """
+    SELECT g.* FROM unnest($1::text[], $2::uuid[]) AS asked (edition_id, person_id)
+    JOIN guests g USING (edition_id, person_id) WHERE g.status IN ('invited', 'confirmed')"""
 GUESTS_OF_EDITIONS = """
     SELECT g.* FROM guests g
     WHERE g.edition_id = ANY($1::text[]) AND g.status IN ('invited', 'confirmed')"""

@@ -72,6 +72,7 @@ def enrolment(row: asyncpg.Record) -> Enrolment:
         agreement=AGREEMENT.validate_json(row["agreement"]) if row["agreement"] else None,
         commitment=row["commitment"],
         commitment_ends_on=row["commitment_ends_on"],
+        in_second_year=row.get("in_second_year", False),
     )
 
 

@@ -122,7 +122,7 @@ async def test_terms_that_changed_while_the_form_was_open_drop_no_payer(house: H
     ticket = await house.ticket()
     await house.pool.execute("UPDATE editions SET terms = jsonb_set(terms, '{payers_max}', '1')")
     sent = await house.http.post(FORM, data={**ALL, "ticket": ticket})
-    assert "ten hoogste 1 betalers" in (await house.answered(sent)).text
+    assert "ten hoogste 1 betaler worden" in (await house.answered(sent)).text
 
 
 async def test_every_field_that_a_browser_can_fill_in_says_so(house: House) -> None:

@@ -158,6 +158,37 @@ def start_is_past(terms: Terms) -> Refused:
     return Refused("start-is-past", nl, en, subject=terms.edition_id)
 
 
+def offers_stand(terms: Terms, offers: int, until: datetime) -> Refused:
+    """Nobody gets a seat after the start, and an offer is not cut short."""
+    if offers == 1:
+        nl = (
+            f"Er staat nog 1 aanbod open tot {when_nl(until)}, na het nieuwe begin. "
+            "Laat het eerst aflopen of wijs het af."
+        )
+        en = f"1 offer stands until {when_en(until)}, after the new start. Let it end first, or decline it."
+    else:
+        nl = (
+            f"Er staan nog {offers} aanbiedingen open, tot uiterlijk {when_nl(until)}, na het nieuwe begin. "
+            "Laat ze eerst aflopen of wijs ze af."
+        )
+        en = (
+            f"{offers} offers stand, until {when_en(until)} at the latest, after the new start. "
+            "Let them end first, or decline them."
+        )
+    return Refused("offers-stand", nl, en, subject=terms.edition_id)
+
+
+def choices_await(terms: Terms, requests: int) -> Refused:
+    """Who came first is not put behind those who ask after it."""
+    if requests == 1:
+        nl = "Er wacht nog 1 aanvraag op een keuze; beslis daar eerst over."
+        en = "1 request still awaits a choice; decide about it first."
+    else:
+        nl = f"Er wachten nog {requests} aanvragen op een keuze; beslis daar eerst over."
+        en = f"{requests} requests still await a choice; decide about them first."
+    return Refused("choices-await", nl, en, subject=terms.edition_id)
+
+
 def opened_before(terms: Terms) -> Refused:
     """The opening instant cannot move once it is past."""
     nl = f"De inschrijving is al geopend op {when_nl(terms.opens_at)}; dat tijdstip staat vast."
@@ -167,8 +198,10 @@ def opened_before(terms: Terms) -> Refused:
 
 def seats_are_taken(terms: Terms, taken: int) -> Refused:
     """Nobody loses a seat to an amendment."""
-    nl = f"Er zijn al {taken} plaatsen bezet of aangeboden; minder kan niet."
-    en = f"{taken} seats are taken or offered already; there cannot be fewer."
+    are_nl = "is al 1 plaats" if taken == 1 else f"zijn al {taken} plaatsen"
+    are_en = "1 seat is" if taken == 1 else f"{taken} seats are"
+    nl = f"Er {are_nl} bezet of aangeboden; minder kan niet."
+    en = f"{are_en} taken or offered already; there cannot be fewer."
     return Refused("seats-taken", nl, en, subject=terms.edition_id)
 
 
@@ -192,15 +225,19 @@ def milestone_passed(terms: Terms, state: str) -> Answer:
 
 def too_many_payers(terms: Terms) -> Refused:
     """The edition says among how many the price may be split."""
-    nl = f"De prijs kan over ten hoogste {terms.payers_max} betalers worden verdeeld."
-    en = f"The price can be split among {terms.payers_max} payers at most."
+    most, is_one = terms.payers_max, terms.payers_max == 1
+    nl = f"De prijs kan over ten hoogste {most} {'betaler' if is_one else 'betalers'} worden verdeeld."
+    en = f"The price can be split among {most} {'payer' if is_one else 'payers'} at most."
     return Refused("too-many-payers", nl, en, subject=terms.edition_id)
 
 
 def shares_exceed_price(terms: Terms) -> Refused:
     """Somebody has to pay the rest."""
-    nl = "De delen van de andere betalers zijn samen niet kleiner dan de prijs; er moet iets te betalen overblijven."
-    en = "The shares of the other payers come to no less than the price; something has to be left to pay."
+    nl = "De andere betalers betalen samen al de hele prijs of meer; er moet iets overblijven voor de eerste betaler."
+    en = (
+        "The other payers already pay the whole price or more between them; "
+        "something has to be left for the first payer."
+    )
     return Refused("shares-exceed-price", nl, en, subject=terms.edition_id)
 
 
@@ -213,5 +250,5 @@ def motivation_missing(terms: Terms) -> Refused:
 def commitment_missing(terms: Terms) -> Refused:
     """The two years are part of the agreement."""
     nl = "Wie meedoet verbindt zich voor ten minste twee jaar aan het lerend netwerk; die toezegging ontbreekt."
-    en = "Who takes part commits to the learning network for at least two years; that commitment is missing."
+    en = "Anyone who takes part commits to the learning network for at least two years; that commitment is missing."
     return Refused("commitment-missing", nl, en, subject=terms.edition_id)

@@ -83,8 +83,14 @@ def not_to_be_chosen(enrolment: Enrolment) -> Refused:
 
 def awaits_selection(enrolment: Enrolment) -> Refused:
     """There is no place to take over yet."""
-    nl = "Deze aanvraag wacht nog op een keuze; er is nog geen plaats om over te nemen. Vraag voor de collega zelf aan."
-    en = "This request still waits for a choice; there is no place to take over yet. Ask for the colleague anew."
+    nl = (
+        "Deze aanvraag wacht nog op een keuze; er is nog geen plaats om over te nemen. "
+        "Doe voor uw collega een eigen aanvraag."
+    )
+    en = (
+        "This request still waits for a choice; there is no place to take over yet. "
+        "Please make a separate request for your colleague."
+    )
     return _refusal("awaits-selection", nl, en, enrolment)
 
 
@@ -149,11 +155,9 @@ def participant_erased(enrolment: Enrolment) -> Refused:
 
 
 def address_in_use(enrolment: Enrolment) -> Refused:
-    """An address is a person."""
-    nl = "Dit e-mailadres hoort bij iemand anders. Komt er een collega in de plaats, laat die dan de plaats overnemen."
-    en = (
-        "This e-mail address belongs to somebody else. If a colleague takes part instead, let them take the place over."
-    )
+    """An address is a person: whose it is, and whether that is the sender as well, takes a person to see."""
+    nl = "Dit e-mailadres is bij ons al bekend. Neem contact met ons op, dan passen wij het aan."
+    en = "This e-mail address is known to us already. Please contact us, and we will change it."
     return _refusal("address-in-use", nl, en, enrolment)
 
 
@@ -214,15 +218,27 @@ def accepted(enrolment: Enrolment) -> Answer:
     return _answer("done", "accepted", nl, en, enrolment)
 
 
-def waitlisted(enrolment: Enrolment, position: int) -> Answer:
-    """A request that found no free seat."""
-    nl = f"Alle plaatsen zijn bezet. De inschrijving staat op de wachtlijst, op plaats {position}."
-    en = f"All seats are taken. The enrolment is on the waiting list, in position {position}."
+def waitlisted(enrolment: Enrolment, position: int, *, is_full: bool) -> Answer:
+    """A request that found no free seat, or others who wait for the one that is free."""
+    why_nl = "Alle plaatsen zijn bezet." if is_full else "Er wachten al anderen op een plaats."
+    why_en = "All seats are taken." if is_full else "Others are waiting for a seat already."
+    nl = f"{why_nl} De inschrijving staat op de wachtlijst, op plaats {position}."
+    en = f"{why_en} The enrolment is on the waiting list, in position {position}."
     return _answer("done", "waitlisted", nl, en, enrolment)
 
 
-def enrolled_already(enrolment: Enrolment) -> Answer:
-    """The same request again is the same enrolment."""
+def enrolled_already(enrolment: Enrolment, now: datetime) -> Answer:
+    """The same request again is the same enrolment, also while an offer that is over has not lapsed yet."""
+    if enrolment.is_overdue(now):
+        nl = (
+            "Deze deelnemer is al ingeschreven, maar de termijn van het aanbod is voorbij. "
+            "Vraag opnieuw aan zodra het aanbod is vervallen."
+        )
+        en = (
+            "This participant is enrolled already, but the time to answer the offer is over. "
+            "Please ask again once the offer has lapsed."
+        )
+        return _answer("unchanged", "already-enrolled", nl, en, enrolment)
     nl = f"Deze deelnemer is al ingeschreven ({STATUS_NL[enrolment.status]}); er is niets veranderd."
     en = f"This participant is enrolled already ({STATUS_EN[enrolment.status]}); nothing has changed."
     return _answer("unchanged", "already-enrolled", nl, en, enrolment)
@@ -314,8 +330,9 @@ def not_waiting(enrolment: Enrolment) -> Refused:
 
 def withdrawn(enrolment: Enrolment, percent: int) -> Answer:
     """The seat is given up."""
-    nl = f"De inschrijving is teruggetrokken. Verschuldigd blijft {percent} % van de prijs."
-    en = f"The enrolment is withdrawn. {percent} % of the price remains owed."
+    owed_nl = f"Verschuldigd blijft {percent} % van de prijs." if percent else "U bent niets verschuldigd."
+    owed_en = f"{percent} % of the price remains owed." if percent else "Nothing is owed."
+    nl, en = f"De inschrijving is teruggetrokken. {owed_nl}", f"The enrolment is withdrawn. {owed_en}"
     return _answer("done", "withdrawn", nl, en, enrolment)
 
 
@@ -357,10 +374,25 @@ def has_ended(enrolment: Enrolment) -> Refused:
     return _refusal("enrolment-ended", nl, f"This enrolment has ended ({STATUS_EN[enrolment.status]}).", enrolment)
 
 
-def has_started(enrolment: Enrolment, terms: Terms) -> Refused:
+def too_late_to_take_over(enrolment: Enrolment, terms: Terms) -> Refused:
+    """Who takes part is settled by the first day."""
+    return _has_started(enrolment, terms, "Overnemen kan niet meer", "A place can no longer be taken over")
+
+
+def too_late_to_approve(enrolment: Enrolment, terms: Terms) -> Refused:
+    """Who was not chosen by the first day has no seat."""
+    return _has_started(enrolment, terms, "Goedkeuren kan niet meer", "A request can no longer be approved")
+
+
+def too_late_to_offer(enrolment: Enrolment, terms: Terms) -> Refused:
+    """Nobody could accept it before the first day."""
+    return _has_started(enrolment, terms, "Een plaats aanbieden kan niet meer", "A seat can no longer be offered")
+
+
+def _has_started(enrolment: Enrolment, terms: Terms, nl: str, en: str) -> Refused:
     """What can only be done before the first day."""
-    nl = f"Overnemen kan niet meer: de editie is begonnen op {when_nl(terms.starts_at)}."
-    en = f"A place can no longer be taken over: the edition started on {when_en(terms.starts_at)}."
+    nl = f"{nl}: de editie is begonnen op {when_nl(terms.starts_at)}."
+    en = f"{en}: the edition started on {when_en(terms.starts_at)}."
     return _refusal("edition-started", nl, en, enrolment)
 
 

@@ -103,7 +103,7 @@ def over(guest: Guest) -> Refused:
 def no_seat(enrolment: Enrolment) -> Refused:
     """Guests come by somebody who takes part."""
     nl = f"Alleen wie een plaats heeft kan gasten uitnodigen ({STATUS_NL[enrolment.status]})."
-    en = f"Only who has a seat can invite guests ({STATUS_EN[enrolment.status]})."
+    en = f"Only someone who has a seat can invite guests ({STATUS_EN[enrolment.status]})."
     return _refusal("not-accepted", nl, en, enrolment)
 
 
@@ -128,8 +128,10 @@ def takes_part(enrolment: Enrolment) -> Refused:
 def quota_reached(enrolment: Enrolment, theme: Theme) -> Refused:
     """Each library may bring so many guests to a theme."""
     quota = theme.guests_per_library
-    nl = f"Uw bibliotheek kan voor {theme.title_nl} ten hoogste {quota} gasten uitnodigen; dat aantal is bereikt."
-    en = f"Your library can invite {quota} guests to {theme.title_en} at most; that number has been reached."
+    so_many_nl = "1 gast" if quota == 1 else f"{quota} gasten"
+    so_many_en = "1 guest" if quota == 1 else f"{quota} guests"
+    nl = f"Uw bibliotheek kan voor {theme.title_nl} ten hoogste {so_many_nl} uitnodigen; dat aantal is bereikt."
+    en = f"Your library can invite {so_many_en} to {theme.title_en} at most; that number has been reached."
     return _refusal("guest-quota-reached", nl, en, enrolment)
 
 
