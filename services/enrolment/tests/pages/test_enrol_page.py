@@ -85,7 +85,7 @@ async def test_a_sent_form_is_an_enrolment_with_an_answer(house: House) -> None:
 async def test_who_finds_no_seat_is_told_the_place_in_line(house: House) -> None:
     await house.opened("anna", "bram")
     answer = await house.answered(await house.filled(FORM_EN))
-    assert "You are on the waiting list" in answer.text
+    assert "The enrolment is on the waiting list" in answer.text
     assert "in position 1." in answer.text
 
 

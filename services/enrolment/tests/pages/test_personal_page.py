@@ -235,7 +235,7 @@ async def test_whose_place_was_taken_over_sees_own_data_only_and_can_do_nothing(
     by = {"name": "Cora", "email": "cora@bibliotheek.example"}
     await house.send(SubstituteParticipant.model_validate(about(anna, participant=by)))
     page = (await house.http.get(link)).text
-    assert "Uw plaats is overgenomen" in page
+    assert "Uw inschrijving is overgenomen" in page
     assert "anna@bibliotheek.example" in page
     assert "cora" not in page.lower()
     assert (await house.http.post(f"{link}/terugtrekken", data={"ticket": ticket})).status_code == 422

@@ -53,6 +53,12 @@ def test_every_sentence_is_used_somewhere() -> None:
         assert key in text or ((key.startswith(made) or key.endswith("_title")) and word in text), key
 
 
+def test_dutch_says_u_hebt() -> None:
+    assert not [
+        key for key, sentence in NL.sentences.items() if re.search(r"\b(u heeft|heeft u)\b", sentence, re.IGNORECASE)
+    ]
+
+
 def test_a_span_of_time_is_told_in_its_two_largest_units() -> None:
     assert NL.duration(3 * 86_400 + 4 * 3_600 + 59) == "3 dagen en 4 uur"
     assert NL.duration(61) == "1 minuut en 1 seconde"
