@@ -48,6 +48,11 @@ class EditionNow:
         """Whether a request would wait."""
         return self.seats_taken >= self.terms.seats or self.waiting > 0
 
+    @property
+    def passes(self) -> bool:
+        """Whether a seat that comes free goes to the next in line by itself: somebody waits, and it is open."""
+        return self.state == "open" and self.waiting > 0
+
     def stage(self, now: datetime) -> Stage:
         """Before, in or after the time of enrolling. The stored instants decide, as in the domain."""
         if self.state in {"closed", "cancelled"} or now >= self.terms.closes_at:

@@ -9,10 +9,18 @@ from uuid import UUID
 
 import pytest
 
-from enrolment.commands import DeclineOffer, SendLink, SubstituteParticipant, WithdrawEnrolment
+from enrolment.commands import (
+    AmendEdition,
+    CloseEdition,
+    DeclineOffer,
+    SendLink,
+    SubstituteParticipant,
+    WithdrawEnrolment,
+    examples,
+)
 from enrolment.links import LIVES
 from services.enrolment.tests.pages.house import House, about, ticket_in
-from services.enrolment.tests.season import OFFER_HOURS, OPENS
+from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS
 
 
 async def offered(house: House) -> UUID:
@@ -46,6 +54,39 @@ async def test_who_waits_sees_the_place_in_line_and_the_rule(house: House) -> No
     assert "Die heeft 3 dagen om te antwoorden." in page
     assert "Van de wachtlijst af" in page
     assert "Terugtrekken" not in page
+
+
+async def test_a_seat_is_said_to_pass_on_only_while_somebody_waits_and_it_is_open(house: House) -> None:
+    anna, bram, _ = await house.opened("anna", "bram", "cora", seats=1)
+    leaving = f"{await house.link(anna)}/terugtrekken"
+    assert "gaat dan meteen naar de volgende" in (await house.http.get(leaving)).text
+    waits = await house.link(bram)
+    assert "bieden wij die aan de eerste op de lijst aan" in (await house.http.get(waits)).text
+    await house.send(CloseEdition(edition_id=EDITION))
+    page = (await house.http.get(leaving)).text
+    assert "De plaats komt dan vrij." in page
+    assert "volgende" not in page
+    page = (await house.http.get(waits)).text
+    assert "gaat niet meer vanzelf naar de volgende" in page
+    assert "bieden wij die aan" not in page
+
+
+async def test_an_offer_that_nobody_waits_for_is_not_said_to_pass_on(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    for page in (link, f"{link}/afwijzen"):
+        assert "volgende" not in (await house.http.get(page)).text
+    house.clock.moment = OPENS + timedelta(hours=OFFER_HOURS)
+    assert "is voorbij. De plaats komt vrij." in (await house.http.get(link)).text
+
+
+async def test_the_price_that_was_agreed_is_shown_also_after_an_amendment(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    lines = [{**examples.PUBLISH["lines"][0], "unit_price_cents": 640_000}]
+    await house.send(AmendEdition.model_validate({**examples.AMEND, "lines": lines}))
+    page = (await house.http.get(await house.link(anna))).text
+    assert "€\u00a05.000,00 excl. btw" in page
+    assert "6.400" not in page
 
 
 async def test_an_offer_is_accepted_with_one_button(house: House) -> None:
