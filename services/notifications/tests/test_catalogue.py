@@ -174,6 +174,15 @@ def test_a_withdrawal_says_what_it_costs(owed: int, said: str) -> None:
     assert said in text
 
 
+@pytest.mark.parametrize(
+    ("purpose", "never"), [("withdrawn", "Uw terugtrekking is"), ("left", "de wachtlijst verlaten")]
+)
+def test_a_mail_says_nothing_that_its_reader_may_not_have_done(purpose: str, never: str) -> None:
+    """Cancelling an edition withdraws people too, and who takes a request back was on no list."""
+    one = letter(purpose, "nl")
+    assert never not in f"{one.subject} {one.text}"
+
+
 def test_a_moved_session_says_when_it_was() -> None:
     text = letter("session-moved", "nl").text
     assert "Wanneer: dinsdag 30 maart 2027, 14:00\u201320:30 uur" in text

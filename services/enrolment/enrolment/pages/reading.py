@@ -20,7 +20,7 @@ from enrolment.store import queries, rows
 from enrolment.store.sessions import sessions_of_enrolment, sessions_of_theme
 from spn.messaging.policies import Connection
 
-Stage: TypeAlias = Literal["before", "open", "closed"]
+Stage: TypeAlias = Literal["before", "open", "closed", "cancelled"]
 
 _EDITION = """
     SELECT edition_id, state, terms, seats_taken, waiting FROM editions WHERE edition_id = $1"""
@@ -55,7 +55,9 @@ class EditionNow:
 
     def stage(self, now: datetime) -> Stage:
         """Before, in or after the time of enrolling. The stored instants decide, as in the domain."""
-        if self.state in {"closed", "cancelled"} or now >= self.terms.closes_at:
+        if self.state == "cancelled":
+            return "cancelled"
+        if self.state == "closed" or now >= self.terms.closes_at:
             return "closed"
         return "before" if now < self.terms.opens_at else "open"
 
@@ -92,6 +94,11 @@ class OwnEnrolment:
     def is_participant(self) -> bool:
         """Whether it is still this person's: a colleague may have taken it over."""
         return self.enrolment.participant_id == self.person.person_id
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the edition was cancelled, and nothing but that or the participant ended it."""
+        return self.edition.state == "cancelled" and self.enrolment.status in {"withdrawn", "closed"}
 
     @property
     def price_cents(self) -> int:

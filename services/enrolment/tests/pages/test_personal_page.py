@@ -11,6 +11,7 @@ import pytest
 
 from enrolment.commands import (
     AmendEdition,
+    CancelEdition,
     CloseEdition,
     DeclineOffer,
     SendLink,
@@ -20,7 +21,7 @@ from enrolment.commands import (
 )
 from enrolment.links import LIVES
 from services.enrolment.tests.pages.house import House, about, ticket_in
-from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS
+from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS, request
 
 
 async def offered(house: House) -> UUID:
@@ -290,6 +291,41 @@ async def test_the_answer_of_one_is_not_to_be_seen_on_the_page_of_another(house:
     sent = await act(house, link, "terugtrekken")
     name = sent.headers["location"].rpartition("/")[2]
     assert (await house.http.get(f"{other}/antwoord/{name}")).status_code == 404
+
+
+async def test_who_had_a_seat_in_a_cancelled_edition_reads_that_it_will_not_take_place(house: House) -> None:
+    anna, bram = await house.opened("anna", "bram", seats=1)
+    await house.send(CancelEdition(edition_id=EDITION, reason="Te weinig deelnemers."))
+    for one in (anna, bram):
+        page = (await house.http.get(await house.link(one))).text
+        assert "<h1>Lerend netwerk 2027 gaat niet door</h1>" in page
+        assert "U bent niets verschuldigd." in page
+        assert "teruggetrokken" not in page
+        assert "Te weinig" not in page
+
+
+async def test_who_withdrew_before_the_edition_was_cancelled_still_reads_what_is_owed(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    house.clock.moment = OPENS + timedelta(days=16)
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    await house.send(CancelEdition(edition_id=EDITION, reason="Te weinig deelnemers."))
+    page = (await house.http.get(await house.link(anna))).text
+    assert "gaat niet door" in page
+    assert "Wat u nog verschuldigd bent: €\u00a02.500,00 excl. btw." in page
+
+
+async def test_who_waits_for_a_choice_takes_the_request_back_and_hears_of_no_list(house: House) -> None:
+    await house.opened(selection=True, asks=["motivation"])
+    await house.send(request("anna", motivation="Ik wil leren."))
+    link = await house.link(await house.pool.fetchval("SELECT enrolment_id FROM enrolments"))
+    pages = [(await house.http.get(link)).text, (await house.http.get(f"{link}/verlaten")).text]
+    assert "Aanvraag intrekken" in pages[0]
+    assert "Wilt u uw aanvraag intrekken?" in pages[1]
+    pages.append((await house.answered(await act(house, link, "verlaten"))).text)
+    assert "De aanvraag is ingetrokken." in pages[2]
+    pages.append((await house.http.get(link)).text)
+    assert "Uw aanvraag voor Lerend netwerk 2027 is ingetrokken" in pages[3]
+    assert not [page for page in pages if "wachtlijst" in page]
 
 
 @pytest.mark.parametrize("status", ["declined", "left", "withdrawn", "lapsed"])
