@@ -14,6 +14,8 @@ from enrolment.commands import (
     CancelEdition,
     CloseEdition,
     DeclineOffer,
+    OfferSeat,
+    ReorderLine,
     SendLink,
     SubstituteParticipant,
     WithdrawEnrolment,
@@ -88,6 +90,27 @@ async def test_the_price_that_was_agreed_is_shown_also_after_an_amendment(house:
     page = (await house.http.get(await house.link(anna))).text
     assert "€\u00a05.000,00 excl. btw" in page
     assert "6.400" not in page
+
+
+async def test_who_was_passed_by_hand_sees_when_and_neither_by_whom_nor_why(house: House) -> None:
+    anna, bram, cora, dirk = await house.opened("anna", "bram", "cora", "dirk", seats=1)
+    link = await house.link(bram)
+    assert "met de hand" not in (await house.http.get(link)).text
+    house.clock.moment = datetime(2027, 2, 3, 23, 30, tzinfo=UTC)
+    by = {"reason": "Beloofd aan Cora.", "by": "u-organiser"}
+    await house.send(ReorderLine.model_validate(about(cora, position=1, **by)))
+    await house.send(ReorderLine.model_validate(about(cora, position=3, **by)))
+    await house.send(CloseEdition(edition_id=EDITION))
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    await house.send(OfferSeat.model_validate(about(dirk, **by)))
+    page = (await house.http.get(link)).text
+    assert "Op 4\u00a0februari 2027 is iemand met de hand voor u geplaatst." in page
+    assert "Op 4\u00a0februari 2027 heeft iemand die achter u op de lijst stond met de hand een plaats" in page
+    assert not [word for word in ("Cora", "Dirk", "Beloofd", "u-organiser") if word in page]
+    english = (await house.http.get(f"/en/my/{link[6:]}")).text
+    assert "someone was placed before you by hand" in english
+    assert "someone who was behind you on the list was offered a seat by hand" in english
+    assert "verder naar achteren" in (await house.http.get(await house.link(cora))).text
 
 
 async def test_an_offer_is_accepted_with_one_button(house: House) -> None:
