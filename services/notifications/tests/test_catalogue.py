@@ -117,7 +117,15 @@ def test_nothing_is_left_of_the_template_and_no_value_is_missing(purpose: str, l
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_dutch_speaks_to_people_as_u(purpose: str) -> None:
     said = letter(purpose, "nl")
-    assert not re.search(r"\b(je|jij|jouw|jullie)\b", f"{said.subject} {said.text}", re.IGNORECASE)
+    assert not re.search(r"\b(je|jij|jouw|jullie|u heeft|heeft u)\b", f"{said.subject} {said.text}", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_english_calls_a_seat_a_seat_as_the_pages_do(purpose: str) -> None:
+    said = letter(purpose, "en")
+    rest = re.sub(r"place on the waiting\s+list|place on the list|in your colleague's place", "", said.text)
+    rest = re.sub(r"take place|place in this\s+session|in the place", "", rest)
+    assert not re.search(r"\bplaces?\b", f"{said.subject} {rest}", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
@@ -164,6 +172,15 @@ def test_a_withdrawal_says_what_it_costs(owed: int, said: str) -> None:
     text = letter("withdrawn", "nl", details=details).text.replace("\N{NO-BREAK SPACE}", " ")
     assert f"Verschuldigd: {'€ 1.250,00 excl. btw' if owed else 'niets'}" in text
     assert said in text
+
+
+@pytest.mark.parametrize(
+    ("purpose", "never"), [("withdrawn", "Uw terugtrekking is"), ("left", "de wachtlijst verlaten")]
+)
+def test_a_mail_says_nothing_that_its_reader_may_not_have_done(purpose: str, never: str) -> None:
+    """Cancelling an edition withdraws people too, and who takes a request back was on no list."""
+    one = letter(purpose, "nl")
+    assert never not in f"{one.subject} {one.text}"
 
 
 def test_a_moved_session_says_when_it_was() -> None:

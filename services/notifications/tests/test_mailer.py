@@ -286,7 +286,7 @@ async def test_a_mail_that_is_superseded_just_before_its_turn_is_not_sent(pool: 
     purposes = [mail["Subject"] for mail in post_office.mails()]
     assert purposes == [
         "Uw plaats in Lerend netwerk 2027 is bevestigd",
-        "Your place in Learning network 2027 is confirmed",
+        "Your seat in Learning network 2027 is confirmed",
     ]
 
 

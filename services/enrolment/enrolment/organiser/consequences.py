@@ -76,6 +76,11 @@ def _accept(one: WholeEnrolment, _: datetime, words: Words) -> Iterator[str]:
     yield words("follow.accept", name=one.participant.name, amount=words.money(agreed_cents(one)))
 
 
+def _decline(one: WholeEnrolment, _: datetime, words: Words) -> Iterator[str]:
+    key = "follow.decline_passes" if one.edition.passes else "follow.decline_free"
+    yield words(key, name=one.participant.name)
+
+
 def _withdraw(one: WholeEnrolment, now: datetime, words: Words) -> Iterator[str]:
     cost = cost_now(one.edition.terms, one.enrolment, now)
     amounts = {"amount": words.money(cost.cents), "price": words.money(agreed_cents(one))}
@@ -83,8 +88,7 @@ def _withdraw(one: WholeEnrolment, now: datetime, words: Words) -> Iterator[str]
     yield words(keys.get(cost.percent, "follow.withdraw_part"), percent=cost.percent, **amounts)
     if cost.next and cost.next.first:
         yield words("follow.withdraw_later", day=words.day(cost.next.first), percent=cost.next.percent)
-    passes = one.edition.state == "open" and one.edition.waiting
-    yield words("follow.withdraw_passes" if passes else "follow.withdraw_free")
+    yield words("follow.withdraw_passes" if one.edition.passes else "follow.withdraw_free")
     yield words("follow.final")
 
 
@@ -98,5 +102,6 @@ _SAYINGS: Final[Mapping[str, Saying]] = {
     "offer": _offer,
     "reorder": _reorder,
     "accept": _accept,
+    "decline": _decline,
     "withdraw": _withdraw,
 }

@@ -32,6 +32,11 @@ class EditionRow:
     def free(self) -> int:
         return self.terms.seats - self.seats_taken
 
+    @property
+    def passes(self) -> bool:
+        """Whether a seat that comes free goes to the next in line by itself."""
+        return self.state == "open" and self.waiting > 0
+
     def is_over(self, now: datetime) -> bool:
         return now >= self.terms.ends_at
 

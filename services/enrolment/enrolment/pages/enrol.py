@@ -43,6 +43,8 @@ async def show(visit: Visit) -> Response:
         case "closed":
             early = now < edition.terms.closes_at
             return _page(visit, "closed", edition, early=early)
+        case "cancelled":
+            return _page(visit, "cancelled", edition)
         case _:
             return _blank(visit, edition)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -28,8 +29,17 @@ def always(address: str, called: str) -> Back:
     return back
 
 
-async def outcome(visit: Visit, command_id: UUID, *, switch: str | None, back: Back) -> HTMLResponse:
+async def outcome(
+    visit: Visit,
+    command_id: UUID,
+    *,
+    switch: str | None,
+    back: Back,
+    own_words: Mapping[str, str] = MappingProxyType({}),
+) -> HTMLResponse:
     """What became of a command. While nobody knows, a page that asks again by itself.
+
+    ``own_words``: the sentence that the page has of its own for an answer, by the code of that answer.
 
     It does so by the header ``Refresh``, which needs no script and leaves no element that axe must warn about.
     """
@@ -43,15 +53,17 @@ async def outcome(visit: Visit, command_id: UUID, *, switch: str | None, back: B
             "pending", switch=switch, headers={"refresh": str(REFRESH_SECONDS)}, here=visit.request.url.path
         )
     address, called = await back() or (None, None)
-    return visit.page("answer", switch=switch, back=address, back_key=called, **_said(visit, said))
+    return visit.page("answer", switch=switch, back=address, back_key=called, **_said(visit, said, own_words))
 
 
-def _said(visit: Visit, said: dict[str, Any]) -> dict[str, Any]:
+def _said(visit: Visit, said: dict[str, Any], own_words: Mapping[str, str]) -> dict[str, Any]:
     code, kind = str(said.get("code")), str(said.get("outcome"))
     own = code in _OWN_TITLE
     return {
         "kind": kind,
         "title": visit.words(f"answer.{code if own else kind}_title"),
-        "sentence": visit.words.either(said["sentence_nl"], said["sentence_en"]),
+        "sentence": visit.words(own_words[code])
+        if code in own_words
+        else visit.words.either(said["sentence_nl"], said["sentence_en"]),
         "next": visit.words(f"answer.{code}_next") if own else None,
     }

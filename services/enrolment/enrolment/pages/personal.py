@@ -52,6 +52,8 @@ _POSSIBLE: Final = {
     "requested": ("leave",),
     "accepted": ("withdraw",),
 }
+_RETRACTED: Final = {"list-left": "answer.retracted", "already-left": "answer.retracted"}
+"""What an answer says instead where people are chosen from requests: there they were on no waiting list."""
 
 
 async def show(visit: Visit) -> Response:
@@ -106,7 +108,8 @@ async def answer(visit: Visit) -> Response:
             return (page, "to_fresh_link") if now and not now.holds and may_be_sent(now) else None
         return page, "to_enrolment"
 
-    return await outcome(visit, command_id, switch=switch, back=back)
+    own_words = _RETRACTED if own and own.edition.terms.selection else {}
+    return await outcome(visit, command_id, switch=switch, back=back, own_words=own_words)
 
 
 async def export(visit: Visit) -> Response:
@@ -155,6 +158,7 @@ async def _submit(visit: Visit, own: OwnEnrolment, action: str, key: str, sent: 
 
 def _page(visit: Visit, own: OwnEnrolment, *, notice: str | None = None, **more: Any) -> HTMLResponse:
     code, can = visit.part("code"), possible(visit, own)
+    overdue = own.enrolment.is_overdue(visit.desk.clock.now())
     tickets = {action: visit.desk.tickets.form(purpose(visit, action)) for action in can if action == "accept"}
     return shown_page(
         visit,
@@ -163,8 +167,10 @@ def _page(visit: Visit, own: OwnEnrolment, *, notice: str | None = None, **more:
         visit.elsewhere("personal", code=code),
         notice=notice,
         can=can,
+        named={action: _named(own, action) for action in can},
         tickets=tickets,
-        overdue=own.enrolment.is_overdue(visit.desk.clock.now()),
+        overdue=overdue,
+        standing=_standing(own, overdue=overdue),
         changeable=changeable(visit, own),
         has_track=writable(visit, own),
         sessions=by_theme(own.sessions, own.edition.terms, visit.words),
@@ -187,7 +193,22 @@ def _confirm(
         "handing_over": substitute.FORM.may(visit, own),
         **more,
     }
-    return shown_page(visit, "confirm", own, switch, action=action, reason=reason, **more)
+    return shown_page(visit, "confirm", own, switch, action=action, named=_named(own, action), reason=reason, **more)
+
+
+def _standing(own: OwnEnrolment, *, overdue: bool) -> str:
+    """What the sentences on how it stands are called. Who is chosen from requests was on no list to leave."""
+    if overdue:
+        return "lapsed"
+    if own.is_called_off:
+        return "cancelled"
+    status = own.enrolment.status
+    return "retracted" if status == "left" and own.edition.terms.selection else status
+
+
+def _named(own: OwnEnrolment, action: str) -> str:
+    """What the words call an action. Who still waits for a choice takes a request back, and leaves no list."""
+    return "retract" if action == "leave" and own.enrolment.status == "requested" else action
 
 
 def _percent(visit: Visit, own: OwnEnrolment) -> int:

@@ -11,16 +11,18 @@ from uuid import UUID
 from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.guest import Guest, GuestStatus
+from enrolment.domain.journal import Entry
 from enrolment.domain.parties import Organisation, Person
 from enrolment.domain.sessions import Planned
 from enrolment.domain.terms import Terms
 from enrolment.needs import Need, needs_of
+from enrolment.proof.passing import Passing, passings_of
 from enrolment.reflections import Reflection, reflections_of
 from enrolment.store import queries, rows
 from enrolment.store.sessions import sessions_of_enrolment, sessions_of_theme
 from spn.messaging.policies import Connection
 
-Stage: TypeAlias = Literal["before", "open", "closed"]
+Stage: TypeAlias = Literal["before", "open", "closed", "cancelled"]
 
 _EDITION = """
     SELECT edition_id, state, terms, seats_taken, waiting FROM editions WHERE edition_id = $1"""
@@ -32,6 +34,16 @@ _LIVE = """
 _GUESTS = """
     SELECT p.name, g.theme_id, g.status FROM guests g JOIN people p USING (person_id)
     WHERE g.enrolment_id = $1 ORDER BY g.invited_at, g.guest_id"""
+
+_UP_TO_THE_LAST_BY_HAND = """
+    SELECT entry, what, enrolment_id, request, position, moment, kafka_partition, kafka_offset, command_id, NULL, NULL,
+        said, seal
+    FROM journal WHERE edition_id = $1 AND entry <= (
+        SELECT max(entry) FROM journal
+        WHERE edition_id = $1 AND (what = 'reordered' OR what = 'seat-offered' AND said <> '')
+    )
+    ORDER BY entry"""
+"""Nothing in an edition where nobody acted by hand, which is the rule. Who it was and why is not read at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,16 @@ class EditionNow:
         """Whether a request would wait."""
         return self.seats_taken >= self.terms.seats or self.waiting > 0
 
+    @property
+    def passes(self) -> bool:
+        """Whether a seat that comes free goes to the next in line by itself: somebody waits, and it is open."""
+        return self.state == "open" and self.waiting > 0
+
     def stage(self, now: datetime) -> Stage:
         """Before, in or after the time of enrolling. The stored instants decide, as in the domain."""
-        if self.state in {"closed", "cancelled"} or now >= self.terms.closes_at:
+        if self.state == "cancelled":
+            return "cancelled"
+        if self.state == "closed" or now >= self.terms.closes_at:
             return "closed"
         return "before" if now < self.terms.opens_at else "open"
 
@@ -74,6 +93,8 @@ class OwnEnrolment:
     library: Organisation
     position: int | None
     """The rank in the line, for who waits."""
+    passings: tuple[Passing, ...] = ()
+    """When somebody was put before who waits, by hand."""
     needs: tuple[Need, ...] = ()
     """What this person gave; nothing of what a former participant did."""
     guests: tuple[OwnGuest, ...] = ()
@@ -87,6 +108,11 @@ class OwnEnrolment:
     def is_participant(self) -> bool:
         """Whether it is still this person's: a colleague may have taken it over."""
         return self.enrolment.participant_id == self.person.person_id
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the edition was cancelled, and nothing but that or the participant ended it."""
+        return self.edition.state == "cancelled" and self.enrolment.status in {"withdrawn", "closed"}
 
     @property
     def price_cents(self) -> int:
@@ -163,11 +189,17 @@ async def own_enrolment(connection: Connection, enrolment: Enrolment, person_id:
         person=rows.person(person),
         library=rows.organisation(library),
         position=position,
+        passings=await _passings(connection, enrolment) if waits else (),
         needs=await needs_of(connection, enrolment.enrolment_id, person_id),
         guests=tuple(OwnGuest(*row) for row in await connection.fetch(_GUESTS, enrolment.enrolment_id)),
         reflections=await reflections_of(connection, enrolment.enrolment_id, person_id),
         sessions=await _sessions(connection, enrolment) if enrolment.participant_id == person_id else (),
     )
+
+
+async def _passings(connection: Connection, enrolment: Enrolment) -> tuple[Passing, ...]:
+    found = await connection.fetch(_UP_TO_THE_LAST_BY_HAND, enrolment.edition_id)
+    return tuple(passings_of(enrolment.enrolment_id, (Entry(*row) for row in found)))
 
 
 async def _sessions(connection: Connection, enrolment: Enrolment) -> tuple[Planned, ...]:

@@ -187,6 +187,17 @@ async def test_an_edition_is_closed_and_cancelled_after_what_follows_was_shown(o
     assert "/annuleren" not in await office.page(EDITION_PAGE)
 
 
+async def test_a_declined_seat_is_said_to_pass_on_only_while_the_edition_is_open(office: Office) -> None:
+    anna, bram, _ = await office.opened("anna", "bram", "cora", seats=1)
+    await office.send(WithdrawEnrolment.model_validate(about(anna)))
+    path = enrolment_page(bram, "afwijzen")
+    assert "gaat meteen naar de volgende" in await office.page(path)
+    await office.done(f"{EDITION_PAGE}/sluiten")
+    page = await office.page(path)
+    assert "De plaats van Bram komt vrij." in page
+    assert "gaat meteen" not in page
+
+
 async def test_opening_early_says_that_it_opens_by_itself(office: Office) -> None:
     await office.send(publish(2))
     assert "opent vanzelf op donderdag 14 januari 2027" in await office.page(f"{EDITION_PAGE}/openen")

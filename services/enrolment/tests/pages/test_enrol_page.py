@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from enrolment.commands import CloseEdition
+from enrolment.commands import CancelEdition, CloseEdition
 from enrolment.pages import visit
 from services.enrolment.tests.pages.house import FILLED, FORM, FORM_EN, House, ticket_in
 from services.enrolment.tests.season import BEFORE, CLOSES, EDITION, OPENS, publish
@@ -55,6 +55,16 @@ async def test_after_closing_a_calm_sentence_says_so_also_when_it_closed_early(h
     assert "sloot op zaterdag 27 februari 2027 om 17.00 uur" in (await house.http.get(FORM)).text
 
 
+async def test_a_cancelled_edition_says_that_it_will_not_take_place(house: House) -> None:
+    await house.opened("anna")
+    await house.send(CancelEdition(edition_id=EDITION, reason="Te weinig deelnemers."))
+    page = (await house.http.get(FORM)).text
+    assert "De organisatie heeft Lerend netwerk 2027 afgezegd. Het spijt ons." in page
+    assert "dan verandert er niets" not in page
+    assert page.count("mailto:lerendnetwerk@spn.example") == 2
+    assert "This edition will not take place" in (await house.http.get(FORM_EN)).text
+
+
 async def test_a_full_edition_says_that_a_request_waits(house: House) -> None:
     await house.opened("anna", "bram", "cora")
     page = (await house.http.get(FORM)).text
@@ -85,7 +95,7 @@ async def test_a_sent_form_is_an_enrolment_with_an_answer(house: House) -> None:
 async def test_who_finds_no_seat_is_told_the_place_in_line(house: House) -> None:
     await house.opened("anna", "bram")
     answer = await house.answered(await house.filled(FORM_EN))
-    assert "You are on the waiting list" in answer.text
+    assert "The enrolment is on the waiting list" in answer.text
     assert "in position 1." in answer.text
 
 

@@ -46,6 +46,12 @@ async def test_a_guest_sees_what_for_and_until_when_and_says_yes(house: House, i
     assert "Nee, ik kom niet" in after
 
 
+async def test_a_guest_who_pays_nothing_sees_no_price(house: House, invited: tuple[UUID, UUID]) -> None:
+    page = (await house.http.get(await link(house, invited[1]))).text
+    assert "Er zijn voor u geen kosten aan verbonden." in page
+    assert "€" not in page
+
+
 async def test_a_guest_who_confirmed_may_stay_away_after_all(house: House, invited: tuple[UUID, UUID]) -> None:
     page = await link(house, invited[1])
     for word in ("ik-kom", "ik-kom-niet"):

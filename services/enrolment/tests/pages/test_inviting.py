@@ -45,6 +45,11 @@ async def test_a_participant_invites_somebody_and_sees_that_they_come(house: Hou
     assert "Verhalend leiderschap: komt" in (await house.http.get(link)).text
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "kan 1 dag lang antwoorden"), (14, "kan 14 dagen lang antwoorden")])
+async def test_the_form_says_how_long_a_guest_may_take(house: House, days: int, said: str) -> None:
+    assert said in (await house.http.get(f"{await page_of_anna(house, guest_days=days)}/gasten")).text
+
+
 async def test_only_themes_that_have_room_for_guests_are_offered(house: House) -> None:
     form = (await house.http.get(f"{await page_of_anna(house)}/gasten")).text
     assert [t["theme_id"] for t in THEMES if f'value="{t["theme_id"]}"' in form] == ["narrative"]

@@ -55,7 +55,7 @@ async def test_a_colleague_takes_the_place_over_and_the_old_link_keeps_own_data_
     assert said.status_code == 200
     assert await email_of(house, anna) == "wil@bibliotheek.example"
     old = (await house.http.get(link)).text
-    assert "Uw plaats is overgenomen" in old
+    assert "Uw inschrijving is overgenomen" in old
     assert "wil@bibliotheek.example" not in old
     assert "Wil &#39;t Hart" in (await house.http.get(await house.link(anna))).text
 
@@ -229,7 +229,7 @@ async def test_the_pages_are_there_in_english(house: House) -> None:
     (anna,) = await house.opened("anna")
     link = (await house.link(anna)).replace("/mijn/", "/en/my/")
     titles = {
-        "hand-over": "Hand your place over",
+        "hand-over": "Hand your enrolment over",
         "correct-data": "Correct your data",
         "erase": "Have your data erased",
     }

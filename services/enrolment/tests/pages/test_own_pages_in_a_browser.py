@@ -89,7 +89,7 @@ async def test_a_participant_corrects_an_address_and_lets_a_colleague_take_over(
         await page.get_by_role("button", name="Laten overnemen").click()
         await heading(page, "Het is gelukt")
         await page.get_by_role("link", name="Terug naar uw inschrijving").click()
-        await heading(page, "Uw plaats is overgenomen")
+        await heading(page, "Uw inschrijving is overgenomen")
         await sound(page)
     assert await site.statuses("hand-over") == ["accepted"]
 

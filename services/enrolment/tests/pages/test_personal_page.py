@@ -9,10 +9,21 @@ from uuid import UUID
 
 import pytest
 
-from enrolment.commands import DeclineOffer, SendLink, SubstituteParticipant, WithdrawEnrolment
+from enrolment.commands import (
+    AmendEdition,
+    CancelEdition,
+    CloseEdition,
+    DeclineOffer,
+    OfferSeat,
+    ReorderLine,
+    SendLink,
+    SubstituteParticipant,
+    WithdrawEnrolment,
+    examples,
+)
 from enrolment.links import LIVES
 from services.enrolment.tests.pages.house import House, about, ticket_in
-from services.enrolment.tests.season import OFFER_HOURS, OPENS
+from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS, request
 
 
 async def offered(house: House) -> UUID:
@@ -46,6 +57,60 @@ async def test_who_waits_sees_the_place_in_line_and_the_rule(house: House) -> No
     assert "Die heeft 3 dagen om te antwoorden." in page
     assert "Van de wachtlijst af" in page
     assert "Terugtrekken" not in page
+
+
+async def test_a_seat_is_said_to_pass_on_only_while_somebody_waits_and_it_is_open(house: House) -> None:
+    anna, bram, _ = await house.opened("anna", "bram", "cora", seats=1)
+    leaving = f"{await house.link(anna)}/terugtrekken"
+    assert "gaat dan meteen naar de volgende" in (await house.http.get(leaving)).text
+    waits = await house.link(bram)
+    assert "bieden wij die aan de eerste op de lijst aan" in (await house.http.get(waits)).text
+    await house.send(CloseEdition(edition_id=EDITION))
+    page = (await house.http.get(leaving)).text
+    assert "De plaats komt dan vrij." in page
+    assert "volgende" not in page
+    page = (await house.http.get(waits)).text
+    assert "gaat niet meer vanzelf naar de volgende" in page
+    assert "bieden wij die aan" not in page
+
+
+async def test_an_offer_that_nobody_waits_for_is_not_said_to_pass_on(house: House) -> None:
+    bram = await offered(house)
+    link = await house.link(bram)
+    for page in (link, f"{link}/afwijzen"):
+        assert "volgende" not in (await house.http.get(page)).text
+    house.clock.moment = OPENS + timedelta(hours=OFFER_HOURS)
+    assert "is voorbij. De plaats komt vrij." in (await house.http.get(link)).text
+
+
+async def test_the_price_that_was_agreed_is_shown_also_after_an_amendment(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    lines = [{**examples.PUBLISH["lines"][0], "unit_price_cents": 640_000}]
+    await house.send(AmendEdition.model_validate({**examples.AMEND, "lines": lines}))
+    page = (await house.http.get(await house.link(anna))).text
+    assert "€\u00a05.000,00 excl. btw" in page
+    assert "6.400" not in page
+
+
+async def test_who_was_passed_by_hand_sees_when_and_neither_by_whom_nor_why(house: House) -> None:
+    anna, bram, cora, dirk = await house.opened("anna", "bram", "cora", "dirk", seats=1)
+    link = await house.link(bram)
+    assert "met de hand" not in (await house.http.get(link)).text
+    house.clock.moment = datetime(2027, 2, 3, 23, 30, tzinfo=UTC)
+    by = {"reason": "Beloofd aan Cora.", "by": "u-organiser"}
+    await house.send(ReorderLine.model_validate(about(cora, position=1, **by)))
+    await house.send(ReorderLine.model_validate(about(cora, position=3, **by)))
+    await house.send(CloseEdition(edition_id=EDITION))
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    await house.send(OfferSeat.model_validate(about(dirk, **by)))
+    page = (await house.http.get(link)).text
+    assert "Op 4\u00a0februari 2027 is iemand met de hand voor u geplaatst." in page
+    assert "Op 4\u00a0februari 2027 heeft iemand die achter u op de lijst stond met de hand een plaats" in page
+    assert not [word for word in ("Cora", "Dirk", "Beloofd", "u-organiser") if word in page]
+    english = (await house.http.get(f"/en/my/{link[6:]}")).text
+    assert "someone was placed before you by hand" in english
+    assert "someone who was behind you on the list was offered a seat by hand" in english
+    assert "verder naar achteren" in (await house.http.get(await house.link(cora))).text
 
 
 async def test_an_offer_is_accepted_with_one_button(house: House) -> None:
@@ -235,7 +300,7 @@ async def test_whose_place_was_taken_over_sees_own_data_only_and_can_do_nothing(
     by = {"name": "Cora", "email": "cora@bibliotheek.example"}
     await house.send(SubstituteParticipant.model_validate(about(anna, participant=by)))
     page = (await house.http.get(link)).text
-    assert "Uw plaats is overgenomen" in page
+    assert "Uw inschrijving is overgenomen" in page
     assert "anna@bibliotheek.example" in page
     assert "cora" not in page.lower()
     assert (await house.http.post(f"{link}/terugtrekken", data={"ticket": ticket})).status_code == 422
@@ -249,6 +314,41 @@ async def test_the_answer_of_one_is_not_to_be_seen_on_the_page_of_another(house:
     sent = await act(house, link, "terugtrekken")
     name = sent.headers["location"].rpartition("/")[2]
     assert (await house.http.get(f"{other}/antwoord/{name}")).status_code == 404
+
+
+async def test_who_had_a_seat_in_a_cancelled_edition_reads_that_it_will_not_take_place(house: House) -> None:
+    anna, bram = await house.opened("anna", "bram", seats=1)
+    await house.send(CancelEdition(edition_id=EDITION, reason="Te weinig deelnemers."))
+    for one in (anna, bram):
+        page = (await house.http.get(await house.link(one))).text
+        assert "<h1>Lerend netwerk 2027 gaat niet door</h1>" in page
+        assert "U bent niets verschuldigd." in page
+        assert "teruggetrokken" not in page
+        assert "Te weinig" not in page
+
+
+async def test_who_withdrew_before_the_edition_was_cancelled_still_reads_what_is_owed(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    house.clock.moment = OPENS + timedelta(days=16)
+    await house.send(WithdrawEnrolment.model_validate(about(anna)))
+    await house.send(CancelEdition(edition_id=EDITION, reason="Te weinig deelnemers."))
+    page = (await house.http.get(await house.link(anna))).text
+    assert "gaat niet door" in page
+    assert "Wat u nog verschuldigd bent: €\u00a02.500,00 excl. btw." in page
+
+
+async def test_who_waits_for_a_choice_takes_the_request_back_and_hears_of_no_list(house: House) -> None:
+    await house.opened(selection=True, asks=["motivation"])
+    await house.send(request("anna", motivation="Ik wil leren."))
+    link = await house.link(await house.pool.fetchval("SELECT enrolment_id FROM enrolments"))
+    pages = [(await house.http.get(link)).text, (await house.http.get(f"{link}/verlaten")).text]
+    assert "Aanvraag intrekken" in pages[0]
+    assert "Wilt u uw aanvraag intrekken?" in pages[1]
+    pages.append((await house.answered(await act(house, link, "verlaten"))).text)
+    assert "De aanvraag is ingetrokken." in pages[2]
+    pages.append((await house.http.get(link)).text)
+    assert "Uw aanvraag voor Lerend netwerk 2027 is ingetrokken" in pages[3]
+    assert not [page for page in pages if "wachtlijst" in page]
 
 
 @pytest.mark.parametrize("status", ["declined", "left", "withdrawn", "lapsed"])

@@ -49,7 +49,7 @@ async def test_they_are_there_in_english(house: House, timetable: Timetable) -> 
     page = await shown(house, anna, "/en/my/")
     assert "Thursday 16 September 2027, 9:30 to 16:30 (Amsterdam time)" in page
     assert "The story of your library" in page
-    assert "It was first: Thursday 9 September 2027, 9:30 to 16:30 (Amsterdam time), OBA Oosterdok" in page
+    assert "Originally: Thursday 9 September 2027, 9:30 to 16:30 (Amsterdam time), OBA Oosterdok" in page
     assert "/calendar.ics" in page
 
 

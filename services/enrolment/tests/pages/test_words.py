@@ -13,6 +13,7 @@ from enrolment.domain.guest import GuestStatus
 from enrolment.pages.own_forms import FORMS
 from enrolment.pages.putting import Why
 from enrolment.pages.words import LANGUAGES, Language, words_in
+from enrolment.proof.passing import How
 from services.enrolment.tests.pages.test_form import WHOLE
 from spn.decision import Outcome
 
@@ -44,6 +45,7 @@ def test_every_sentence_is_used_somewhere() -> None:
     text = "\n".join(f.read_text() for f in files if f.name.endswith((".py", ".j2")))
     text += " ".join((*get_args(Outcome), *get_args(Status), *get_args(GuestStatus)))
     text += " ".join(f"{page}.notice_{why}" for page in ("form", "personal") for why in get_args(Why))
+    text += " ".join(f"personal.passed_{how}" for how in get_args(How))
     text += " ".join(f"{form.name}.{part}" for form in FORMS for part in ("form_title", "lead", "send"))
     # The rest of a key is put together from a field, a status, an action, a unit of time or what to prepare.
     made = ("field.", "choice.", "error.", "before.", "personal.", "guest.", "action.", "confirm.", "answer.")
@@ -51,6 +53,12 @@ def test_every_sentence_is_used_somewhere() -> None:
     for key in NL.sentences:
         word = affixes.sub("", key.rsplit(".", 1)[-1])
         assert key in text or ((key.startswith(made) or key.endswith("_title")) and word in text), key
+
+
+def test_dutch_says_u_hebt() -> None:
+    assert not [
+        key for key, sentence in NL.sentences.items() if re.search(r"\b(u heeft|heeft u)\b", sentence, re.IGNORECASE)
+    ]
 
 
 def test_a_span_of_time_is_told_in_its_two_largest_units() -> None:
