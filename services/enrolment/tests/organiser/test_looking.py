@@ -94,6 +94,13 @@ async def test_the_history_says_who_did_what_when_and_why(office: Office) -> Non
     assert f"regel {entry}, zegel {seal[:16]}" in history
 
 
+async def test_the_history_says_of_what_came_from_our_own_pages_which_they_were(office: Office) -> None:
+    (anna,) = await office.opened("anna")
+    command = {"edition_id": EDITION, "enrolment_id": anna, "by": "participant", "reason": "Andere baan."}
+    await office.send(WithdrawEnrolment.model_validate(command))
+    assert "door de deelnemer, met de persoonlijke link" in await office.page(enrolment_page(anna))
+
+
 async def test_finance_and_the_auditor_see_the_pages_without_the_actions(office: Office) -> None:
     anna, _, _ = await regions(office)
     for role in ("finance", "auditor"):
