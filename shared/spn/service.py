@@ -90,6 +90,11 @@ class Service:
         async with self.pool.acquire() as connection:
             return await asked(connection)
 
+    @property
+    def broker_up(self) -> bool:
+        """Whether a broker answered the last time that was looked."""
+        return self.watchdog.broker_up
+
     def subscription(self, topic: str) -> Subscription | None:
         """The consumer of this topic, once the service runs."""
         return next((s for s in self.subscriptions if s.topic == topic), None)

@@ -12,7 +12,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from shared.tests.conftest import Pool
-from spn.clock import FileClock, SystemClock
+from spn.clock import Clock, FileClock, SystemClock
 from spn.messaging import firing, uptime
 from spn.messaging.deadlines import Due
 from spn.messaging.policies import Connection
@@ -108,10 +108,39 @@ async def test_a_connection_that_breaks_off_is_a_beat_missed_and_no_more(
 
     monkeypatch.setattr(uptime, "BEAT_SECONDS", 0.01)
     monkeypatch.setattr(uptime, "beat", beat_later)
-    desk: Any = SimpleNamespace(pool=pool, clock=SystemClock())
-    task = asyncio.create_task(uptime.beating(desk))
+    service: Any = SimpleNamespace(pool=pool, clock=SystemClock(), broker_up=True)
+    task = asyncio.create_task(uptime.beating(service))
     try:
         await eventually(is_up, "the next beat is written down", seconds=10)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_time_without_a_broker_is_no_time_in_which_people_could_answer(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their answers are kept, and come to the log too late."""
+    looks = asyncio.Semaphore(0)
+
+    class Cut:
+        """A service whose database is there and whose broker is not."""
+
+        def __init__(self) -> None:
+            self.pool = pool
+            self.clock: Clock = SystemClock()
+
+        @property
+        def broker_up(self) -> bool:
+            looks.release()
+            return False
+
+    monkeypatch.setattr(uptime, "BEAT_SECONDS", 0.01)
+    task = asyncio.create_task(uptime.beating(Cut()))
+    try:
+        for _ in range(3):
+            await asyncio.wait_for(looks.acquire(), 10)
+        assert await pool.fetchval("SELECT count(*) FROM edge_uptime") == 0
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

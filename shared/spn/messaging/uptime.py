@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
+import asyncpg
 from aiokafka.errors import KafkaError
 
+from spn.clock import Clock
 from spn.messaging.caught_up import ends_of, is_handled
 from spn.messaging.deadlines import Due
 from spn.messaging.faults import is_transient
-from spn.messaging.lanes import Desk
 from spn.messaging.policies import Connection
 from spn.messaging.subscription import Subscription
 
@@ -49,12 +51,29 @@ async def up_since(connection: Connection, since: datetime) -> timedelta:
     return found if isinstance(found, timedelta) else timedelta()
 
 
-async def beating(desk: Desk) -> None:
-    """Beat until cancelled; a beat that fails is a beat missed."""
+class Reached(Protocol):
+    """A service that people reach over HTTP, and that reaches the log."""
+
+    pool: asyncpg.Pool[asyncpg.Record]
+    clock: Clock
+
+    @property
+    def broker_up(self) -> bool:
+        """Whether a broker answered the last time that was looked."""
+        ...
+
+
+async def beating(service: Reached) -> None:
+    """Beat until cancelled; a beat that fails is a beat missed.
+
+    So is one without a broker: what people ask for then is kept, and only comes to the log when it is back, after the
+    deadline that they kept.
+    """
     while True:
         try:
-            async with desk.pool.acquire(timeout=5) as connection:
-                await beat(connection, desk.clock.now())
+            if service.broker_up:
+                async with service.pool.acquire(timeout=5) as connection:
+                    await beat(connection, service.clock.now())
         except Exception as error:
             if not is_transient(error):
                 raise
