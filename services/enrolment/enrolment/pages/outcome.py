@@ -39,9 +39,9 @@ async def outcome(
 ) -> HTMLResponse:
     """What became of a command. While nobody knows, a page that asks again by itself.
 
-    ``own_words``: the sentence that the page has of its own for an answer, by the code of that answer.
-
     It does so by the header ``Refresh``, which needs no script and leaves no element that axe must warn about.
+
+    ``own_words``: the sentence that the page has of its own for an answer, by the code of that answer.
     """
     edge = visit.desk.edge
     found = await edge.known(command_id)

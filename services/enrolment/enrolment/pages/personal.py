@@ -53,7 +53,7 @@ _POSSIBLE: Final = {
     "accepted": ("withdraw",),
 }
 _RETRACTED: Final = {"list-left": "answer.retracted", "already-left": "answer.retracted"}
-"""What an answer says instead where people are chosen from requests: there they were on no waiting list."""
+"""What an answer says instead where people are chosen from requests: most of them never were on a waiting list."""
 
 
 async def show(visit: Visit) -> Response:
@@ -197,7 +197,7 @@ def _confirm(
 
 
 def _standing(own: OwnEnrolment, *, overdue: bool) -> str:
-    """What the sentences on how it stands are called. Who is chosen from requests was on no list to leave."""
+    """What the sentences on how it stands are called. Where people are chosen from requests, few were on a list."""
     if overdue:
         return "lapsed"
     if own.is_called_off:

@@ -133,6 +133,8 @@ class OwnInvitation:
     guest: Guest
     person: Person
     library: Organisation
+    inviter: Person | None = None
+    """Who takes part in the enrolment that the invitation came from; None once that person is erased."""
     sessions: tuple[Planned, ...] = ()
     """Those of the theme."""
 
@@ -149,7 +151,16 @@ async def own_invitation(connection: Connection, guest_id: UUID) -> OwnInvitatio
     if edition is None or person is None or library is None:
         return None
     sessions = await sessions_of_theme(connection, guest.edition_id, guest.theme_id)
-    return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library), sessions)
+    inviter = await _inviter(connection, guest)
+    return OwnInvitation(edition, guest, rows.person(person), rows.organisation(library), inviter, sessions)
+
+
+async def _inviter(connection: Connection, guest: Guest) -> Person | None:
+    """After a colleague took over it is the colleague: the guests went along."""
+    enrolment = await enrolment_now(connection, guest.enrolment_id)
+    found = await connection.fetchrow(queries.PEOPLE_BY_ID, [enrolment.participant_id]) if enrolment else None
+    inviter = rows.person(found) if found else None
+    return None if inviter is None or inviter.is_erased else inviter
 
 
 async def edition_now(connection: Connection, edition_id: str) -> EditionNow | None:

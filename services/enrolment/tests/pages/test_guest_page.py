@@ -52,6 +52,20 @@ async def test_a_guest_who_pays_nothing_sees_no_price(house: House, invited: tup
     assert "€" not in page
 
 
+async def test_a_guest_reads_whom_to_ask_until_that_person_is_erased(house: House, invited: tuple[UUID, UUID]) -> None:
+    page = await link(house, invited[1])
+    assert "Uw contactpersoon bij Stichting Bibliotheek Veenrijk is Anna." in (await house.http.get(page)).text
+    house.clock.moment += timedelta(days=14)
+    assert "neem dan contact op met Anna." in (await house.http.get(page)).text
+    erased = (
+        "UPDATE people SET name = 'gewist', email = 'erased-' || person_id || '@erased.invalid' WHERE name = 'Anna'"
+    )
+    await house.pool.execute(erased)
+    shown = (await house.http.get(page)).text
+    assert "neem dan contact op met wie u uitnodigde." in shown
+    assert "Uw contactpersoon" not in shown
+
+
 async def test_a_guest_who_confirmed_may_stay_away_after_all(house: House, invited: tuple[UUID, UUID]) -> None:
     page = await link(house, invited[1])
     for word in ("ik-kom", "ik-kom-niet"):

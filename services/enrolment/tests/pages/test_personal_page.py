@@ -185,6 +185,16 @@ async def test_what_a_withdrawal_costs_now_is_shown_before_the_click(house: Hous
     assert said.replace("€ ", "€\u00a0") in page
 
 
+async def test_before_a_withdrawal_it_is_said_what_is_deleted_with_the_way_to_keep_it(house: House) -> None:
+    (anna,) = await house.opened("anna")
+    link = await house.link(anna)
+    page = (await house.http.get(f"{link}/terugtrekken")).text
+    assert "Uw leerlijn, doelen en wensen wissen wij als u zich terugtrekt." in page
+    assert f'href="{link}/gegevens" download' in page
+    english = (await house.http.get(f"/en/my/{link[6:]}/withdraw")).text
+    assert "We delete your learning track, goals and needs when you withdraw." in english
+
+
 async def test_a_withdrawal_is_decided_with_its_reason_and_what_is_owed_is_shown(house: House) -> None:
     (anna,) = await house.opened("anna")
     house.clock.moment = OPENS + timedelta(days=16)
