@@ -56,13 +56,17 @@ async def answer(visit: Visit) -> Response:
 
 
 async def _own(visit: Visit) -> OwnInvitation | None:
-    claim = claim_of(visit.part("code"))
-    if claim is None or claim.kind != "guest" or claim.is_over(visit.desk.clock.now()):
+    """Whose page it is. Who has answered sees it, and may stay away after all, until the edition is over."""
+    claim, now = claim_of(visit.part("code")), visit.desk.clock.now()
+    if claim is None or claim.kind != "guest":
         return None
 
     async def read(connection: Connection) -> OwnInvitation | None:
         found = await own_invitation(connection, claim.subject)
-        return found if found and visit.desk.links.is_of(claim, found.guest.person_id) else None
+        if found is None or not visit.desk.links.is_of(claim, found.guest.person_id):
+            return None
+        answered = found.guest.status in ("confirmed", "declined") and now < found.edition.terms.ends_at
+        return found if answered or not claim.is_over(now) else None
 
     return await visit.desk.read(read)
 

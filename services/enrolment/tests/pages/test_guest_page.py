@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -73,6 +73,29 @@ async def test_a_guest_who_confirmed_may_stay_away_after_all(house: House, invit
         tickets = dict(_forms(shown))
         await house.answered(await house.http.post(f"{page}/{word}", data={"ticket": tickets[word]}))
     assert await status(house) == "declined"
+
+
+async def test_the_link_of_who_answered_works_until_the_edition_is_over(
+    house: House, invited: tuple[UUID, UUID]
+) -> None:
+    page = await link(house, invited[1])
+    await house.answered(await house.http.post(f"{page}/ik-kom", data={"ticket": ticket_in(await text(house, page))}))
+    house.clock.moment += 2 * LIVES
+    shown = await text(house, page)
+    assert "U komt naar Verhalend leiderschap" in shown
+    declined = await house.answered(await house.http.post(f"{page}/ik-kom-niet", data={"ticket": ticket_in(shown)}))
+    assert (declined.status_code, await status(house)) == (200, "declined")
+
+
+async def test_when_the_edition_is_over_the_link_of_who_came_is_too(house: House, invited: tuple[UUID, UUID]) -> None:
+    page = await link(house, invited[1])
+    await house.answered(await house.http.post(f"{page}/ik-kom", data={"ticket": ticket_in(await text(house, page))}))
+    house.clock.moment = datetime(2027, 10, 9, tzinfo=UTC)
+    assert (await house.http.get(page)).status_code == 404
+
+
+async def text(house: House, page: str) -> str:
+    return (await house.http.get(page)).text
 
 
 async def test_a_ticket_of_one_answer_is_not_one_of_the_other(house: House, invited: tuple[UUID, UUID]) -> None:
