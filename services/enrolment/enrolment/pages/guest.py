@@ -63,7 +63,7 @@ async def _own(visit: Visit) -> OwnInvitation | None:
 
     async def read(connection: Connection) -> OwnInvitation | None:
         found = await own_invitation(connection, claim.subject)
-        if found is None or not visit.desk.links.is_of(claim, found.guest.person_id):
+        if found is None or found.person.is_erased or not visit.desk.links.is_of(claim, found.guest.person_id):
             return None
         answered = found.guest.status in ("confirmed", "declined") and now < found.edition.terms.ends_at
         return found if answered or not claim.is_over(now) else None
