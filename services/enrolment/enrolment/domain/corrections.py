@@ -11,7 +11,7 @@ from enrolment.domain.enrolment import AgreedLine, Enrolment
 from enrolment.domain.facts import Corrected
 from enrolment.domain.parties import Organisation
 from enrolment.domain.paying import payers
-from enrolment.domain.punctuality import punctual, the_one_named
+from enrolment.domain.punctuality import punctual
 from enrolment.domain.terms import ALL_PERCENT
 from enrolment.domain.turn import Turn
 from spn.decision import Decision
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from enrolment.domain.edition import Edition
 
 
-@punctual(the_one_named)
+@punctual()
 def correct_enrolment(turn: Turn, command: CorrectEnrolment) -> Decision[Edition]:
     """Take over what is said now. The price as agreed stays; among other payers it is split anew.
 

@@ -32,10 +32,6 @@ def nothing_else(turn: Turn, _command: object) -> Turn:
     return turn
 
 
-the_one_named: First = nothing_else
-"""The enrolment of a correction: an offer of it that is over is left to its wake-up."""
-
-
 def punctual(first: First = nothing_else) -> Callable[[Rule[C]], Decide[C]]:
     """Make a rule a decision: before it, time catches up with the edition and with who the command is about.
 
