@@ -41,8 +41,7 @@ from services.enrolment.tests.season import EDITION, ENDS, OPENS, STARTS, Season
 SEATS = 2
 QUOTA = 2
 NAMES = ("anna", "bram", "cora", "dirk", "emma", "fenna")
-GUESTS = ("gast", "bezoeker", "fenna")
-"""The last one may take part as well."""
+GUESTS = ("gast", "bezoeker", "partner")
 ABOUT_ONE = (AcceptOffer, DeclineOffer, LapseOffer, LeaveList, WithdrawEnrolment, WithdrawEnrolment, LeaveNetwork)
 BY_HAND = (ApproveEnrolment, RejectEnrolment, OfferSeat)
 THEMES = [{**theme, "guests_per_library": QUOTA} for theme in examples.PUBLISH["themes"]]
@@ -165,12 +164,27 @@ class EditionMachine(RuleBasedStateMachine):
     def a_guest_answers(self, command: type[ConfirmGuest], data: st.DataObject) -> None:
         self.ask(command, guest_id=data.draw(st.sampled_from(sorted(self.season.edition.guests))))
 
+    @precondition(lambda self: any(g.is_coming for g in self.season.edition.guests.values()))
+    @rule(guest=st.sampled_from(GUESTS), taking_over=st.booleans(), data=st.data())
+    def a_guest_takes_part(self, guest: str, taking_over: bool, data: st.DataObject) -> None:
+        if taking_over:
+            self.season.ids["chosen"] = self.one(data).enrolment_id
+            self.season.substitute("chosen", guest)
+        else:
+            self.season.do(request(guest))
+        self.ended()
+
     @rule(seats=st.integers(1, 4))
     def an_organiser_changes_the_seats(self, seats: int) -> None:
         terms = self.season.edition.terms
         changed = {**examples.PUBLISH, "seats": seats, "selection": terms.selection, "themes": THEMES}
         self.ask(AmendEdition, **{**changed, "reason": "Met de hand."})
         self.most = self.season.edition.terms.seats
+
+    @rule(selection=st.booleans())
+    def an_organiser_changes_the_selection(self, selection: bool) -> None:
+        changed = {**examples.PUBLISH, "seats": self.season.edition.terms.seats, "themes": THEMES}
+        self.ask(AmendEdition, **{**changed, "selection": selection, "reason": "Met de hand."})
 
     @rule(which=st.sampled_from(["open", "close", *MILESTONES]))
     def the_edition_wakes_up(self, which: str) -> None:
@@ -210,6 +224,11 @@ class EditionMachine(RuleBasedStateMachine):
         if self.season.edition.state == "cancelled":
             assert not any(e.is_live for e in self.enrolments)
             assert not any(g.is_coming for g in self.season.edition.guests.values())
+
+    @invariant()
+    def nobody_awaits_a_choice_where_there_is_none(self) -> None:
+        if not self.season.edition.terms.selection:
+            assert not any(e.status == "requested" for e in self.enrolments)
 
     @invariant()
     def the_line_is_in_the_order_of_its_places(self) -> None:

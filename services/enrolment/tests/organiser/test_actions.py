@@ -9,7 +9,7 @@ import pytest
 from enrolment.commands import LeaveList, WithdrawEnrolment
 from services.enrolment.tests.organiser.office import EDITION_PAGE, Office, enrolment_page, heading
 from services.enrolment.tests.pages.house import about, ticket_in
-from services.enrolment.tests.season import EDITION, OPENS, publish, request
+from services.enrolment.tests.season import EDITION, OFFER_HOURS, OPENS, publish, request
 from spn.messaging.admission import Limits
 
 LAST = "SELECT what, who, reason FROM journal ORDER BY entry DESC LIMIT 1"
@@ -114,6 +114,17 @@ async def test_a_withdrawal_that_became_dearer_is_shown_anew(office: Office) -> 
     assert "er is nog niets gebeurd" in again.text
     assert "Belde zelf." in again.text
     assert await office.decide() == 0
+
+
+async def test_an_offer_that_is_over_can_be_declined_but_neither_accepted_nor_taken_over(office: Office) -> None:
+    anna, bram = await office.opened("anna", "bram", seats=1)
+    await office.send(WithdrawEnrolment.model_validate(about(anna)))
+    ways = {word: enrolment_page(bram, word) for word in ("aannemen", "overnemen", "afwijzen")}
+    page = await office.page(enrolment_page(bram))
+    assert all(f'"{way}"' in page for way in ways.values())
+    office.clock.moment = OPENS + timedelta(hours=OFFER_HOURS)
+    page = await office.page(enrolment_page(bram))
+    assert [word for word, way in ways.items() if f'"{way}"' in page] == ["afwijzen"]
 
 
 async def test_a_colleague_takes_over_and_details_are_corrected(office: Office) -> None:
