@@ -70,14 +70,24 @@ class Line:
         if allowed is not None and before not in allowed:
             yield f"request {entry.request} was {before or 'unknown'}, which cannot become {entry.what}"
         yield from self._out_of_turn(entry, before)
+        self.take(entry)
+        if self.statuses[one] == "waiting" and entry.position != self.position(one):
+            yield f"request {entry.request} was told position {entry.position} and stood in {self.position(one)}"
+
+    def take(self, entry: Entry) -> None:
+        """Take one entry as it is: who waits is put in order only where somebody is moved."""
+        one = entry.enrolment_id
         self.requests[one] = entry.request
-        self.statuses[one] = BECOMES.get(entry.what, before or "requested")
+        self.statuses[one] = BECOMES.get(entry.what, self.statuses.get(one, "requested"))
         if entry.what == "waitlisted":
             self.places[one] = entry.request
         elif entry.what == "reordered" and entry.position:
             self._move(one, entry)
-        if self.statuses[one] == "waiting" and entry.position != self.position(one):
-            yield f"request {entry.request} was told position {entry.position} and stood in {self.position(one)}"
+
+    def is_ahead(self, one: UUID, other: UUID) -> bool:
+        """Whether both wait, and this one before the other."""
+        both_wait = self.statuses.get(one) == self.statuses.get(other) == "waiting"
+        return both_wait and self.places[one] < self.places[other]
 
     def position(self, one: UUID) -> int:
         """The rank of one who waits."""

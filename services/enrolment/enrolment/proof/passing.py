@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -27,25 +27,18 @@ def passings_of(one: UUID, entries: Iterable[Entry]) -> Iterator[Passing]:
     """Every time that this enrolment was passed by hand, in order. The entries are the journal's, from its first."""
     line = Line()
     for entry in entries:
-        if entry.enrolment_id not in line.statuses and entry.what not in _BEGINS:
+        other = entry.enrolment_id
+        if other not in line.statuses and entry.what not in _BEGINS:
             continue  # It is older than the journal: where it stood is not known.
-        before = line.order()
-        list(line.play(entry))  # What of it cannot be is said by the examination.
-        how = _how(one, entry, before, line.order())
+        place, was_ahead = line.places.get(one, 0), line.is_ahead(one, other)
+        line.take(entry)
+        how: How | None = None
+        if entry.what == "seat-offered":
+            # By itself it goes to the first in line, and nobody says why.
+            how = "offered" if was_ahead and entry.said else None
+        elif entry.what == "reordered" and other == one:
+            how = "back" if line.places[one] > place else None
+        elif entry.what == "reordered":
+            how = "moved" if was_ahead and line.is_ahead(other, one) else None
         if how:
             yield Passing(how, entry.moment)
-
-
-def _how(one: UUID, entry: Entry, before: Sequence[UUID], after: Sequence[UUID]) -> How | None:
-    other = entry.enrolment_id
-    if one not in before or other not in before:
-        return None
-    was_ahead = before.index(one) < before.index(other)
-    if entry.what == "seat-offered":
-        # By itself it goes to the first in line, and nobody says why.
-        return "offered" if was_ahead and entry.said else None
-    if entry.what != "reordered":
-        return None
-    if one == other:
-        return "back" if after.index(one) > before.index(one) else None
-    return "moved" if was_ahead and after.index(other) < after.index(one) else None
