@@ -60,7 +60,10 @@ def test_an_event_that_is_told_twice_is_one_piece_of_news() -> None:
 
 def test_commands_that_come_twice_and_people_who_ask_twice_are_counted_apart() -> None:
     def ask(name: str, place: int, command_id: str) -> Told:
-        data = {"participant": {"name": name, "email": name}, "library": {"legal_name": "Stichting B"}}
+        data: dict[str, object] = {
+            "participant": {"name": name, "email": name},
+            "library": {"legal_name": "Stichting B"},
+        }
         message = told("enrolment.request.v1", "spn.enrolment.commands", "ln", data, source="platform", place=place)
         return replace(message, id=command_id)
 
@@ -72,7 +75,11 @@ def test_commands_that_come_twice_and_people_who_ask_twice_are_counted_apart() -
 
 def test_who_asks_by_a_page_and_who_is_asked_for_by_the_platform_are_told_apart() -> None:
     def ask(name: str, source: str) -> Told:
-        data = {"participant": {"name": name, "email": name}, "library": {"legal_name": "Stichting B"}}
+        data: dict[str, object] = {
+            "participant": {"name": name, "email": name},
+            "library": {"legal_name": "Stichting B"},
+        }
+        data |= {"by": "form"} if source == "enrolment" else {}
         return told("enrolment.request.v1", "spn.enrolment.commands", "ln", data, source=source)
 
     lines = lines_of([ask("ann", "enrolment"), ask("bob", "platform"), ask("cas", "enrolment")])

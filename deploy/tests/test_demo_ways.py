@@ -18,7 +18,7 @@ COMMANDS = "spn.enrolment.commands"
     [
         ("enrolment.request.v1", "platform", {}, "kafka", "platform"),
         ("enrolment.withdraw.v1", "platform", {"by": "participant"}, "kafka", "platform"),
-        ("enrolment.request.v1", "enrolment", {"by": None}, "page", "visitor"),
+        ("enrolment.request.v1", "enrolment", {"by": "form"}, "page", "visitor"),
         ("enrolment.request.v1", "enrolment", {"by": "local-organiser"}, "api", "organiser"),
         ("enrolment.withdraw.v1", "enrolment", {"by": "participant"}, "page", "visitor"),
         ("enrolment.confirm-guest.v1", "enrolment", {"by": "guest"}, "page", "visitor"),

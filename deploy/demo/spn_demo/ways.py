@@ -10,22 +10,22 @@ Way: TypeAlias = Literal["page", "api", "kafka"]
 
 PLATFORM = "platform"
 # The pages act for whoever opened them, and name no account.
-BEHIND_A_LINK = ("participant", "guest")
+OUR_PAGES = ("form", "participant", "guest")
 ASKERS: dict[Way, str] = {"page": "visitor", "api": "organiser", "kafka": PLATFORM}
 
 
 def way_of(told: Told) -> Way | None:
     """By which way a command came in; None for a service that wakes itself up, and for what is no command.
 
-    The pages and the API put a command on its topic under the name of their service. The API names in it whose token
-    it was, which only the form of an edition leaves out.
+    The pages and the API put a command on its topic under the name of their service. The pages name
+    in it which of them it was, the API whose token.
     """
     if not told.is_command or not isinstance(told.data, dict):
         return None
     if told.service == PLATFORM:
         return "kafka"
     by = told.data.get("by")
-    if by in BEHIND_A_LINK or (by is None and told.type == "enrolment.request.v1"):
+    if by in OUR_PAGES:
         return "page"
     return None if by is None else "api"
 
