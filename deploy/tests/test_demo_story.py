@@ -60,10 +60,7 @@ def test_an_event_that_is_told_twice_is_one_piece_of_news() -> None:
 
 def test_commands_that_come_twice_and_people_who_ask_twice_are_counted_apart() -> None:
     def ask(name: str, place: int, command_id: str) -> Told:
-        data: dict[str, object] = {
-            "participant": {"name": name, "email": name},
-            "library": {"legal_name": "Stichting B"},
-        }
+        data = {"participant": {"name": name, "email": name}, "library": {"legal_name": "Stichting B"}}
         message = told("enrolment.request.v1", "spn.enrolment.commands", "ln", data, source="platform", place=place)
         return replace(message, id=command_id)
 

@@ -17,8 +17,8 @@ ASKERS: dict[Way, str] = {"page": "visitor", "api": "organiser", "kafka": PLATFO
 def way_of(told: Told) -> Way | None:
     """By which way a command came in; None for a service that wakes itself up, and for what is no command.
 
-    The pages and the API put a command on its topic under the name of their service. The pages name
-    in it which of them it was, the API whose token.
+    The pages and the API put a command on its topic under the name of their service. The pages name in it which of
+    them it was, the API whose token.
     """
     if not told.is_command or not isinstance(told.data, dict):
         return None

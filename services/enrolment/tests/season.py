@@ -18,6 +18,8 @@ from spn.decision import Answer, Decision, Moment, Refused
 from spn.messaging.contract import Command
 
 EDITION = "lerend-netwerk-2027"
+THEMES: list[dict[str, Any]] = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
+"""With room for guests."""
 BEFORE = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
 OPENS = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)
 CLOSES = datetime(2027, 2, 27, 16, 0, tzinfo=UTC)

@@ -18,18 +18,16 @@ from enrolment.commands import (
     OfferSeat,
     SubstituteParticipant,
     WithdrawEnrolment,
-    examples,
 )
 from enrolment.proof.examine import examine
 from enrolment.proof.reading import stored
 from services.enrolment.tests.fold import Pool
 from services.enrolment.tests.moments import House
-from services.enrolment.tests.season import BEFORE, EDITION, OPENS, Season, publish, request
+from services.enrolment.tests.season import BEFORE, EDITION, OPENS, THEMES, Season, publish, request
 from services.enrolment.tests.timetable import Timetable
 
 MARK = "zzmerkwaardig"
 """Stands in everything that the person wrote or is called by."""
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 PERSON = {"name": f"Zoë {MARK}", "email": f"{MARK}@bibliotheek.example", "language": "nl"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -22,11 +21,10 @@ from enrolment.commands import (
 )
 from enrolment.domain.facts import GuestInvited
 from enrolment.domain.turn import GUEST_LAPSE
-from services.enrolment.tests.season import EDITION, ENDS, Season
+from services.enrolment.tests.season import EDITION, ENDS, THEMES, Season
 from spn.decision import Answer, Deadline
 
 MOMENT = timedelta(microseconds=1)
-THEMES: list[dict[str, Any]] = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 OTHER = {**examples.REQUEST["library"], "kvk": "12345678"}
 
 

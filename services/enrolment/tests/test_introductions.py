@@ -16,13 +16,14 @@ from enrolment.commands import (
     examples,
 )
 from enrolment.domain.facts import OrganisationChanged, PersonCorrected
-from services.enrolment.tests.season import Season
+from services.enrolment.tests.season import THEMES, Season
 from spn.decision import Answer
 
 
-def test_people_and_organisations_are_told_before_the_enrolment_that_names_them() -> None:
+@pytest.mark.parametrize("by", [None, "form"])
+def test_people_and_organisations_are_told_before_the_enrolment_that_names_them(by: str | None) -> None:
     season = Season()
-    season.request("anna")
+    season.request("anna", by=by)
     assert season.facts == [
         "EditionOpened",
         "PersonRegistered",
@@ -95,24 +96,12 @@ def test_what_anybody_can_type_changes_nobody_whom_we_know(by: str) -> None:
     ids=["inviting", "handing over"],
 )
 def test_a_guest_or_colleague_whom_we_know_keeps_the_known_name(ask: Callable[[Season, object], Answer]) -> None:
-    season = Season(themes=[{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]])
+    season = Season(themes=THEMES)
     season.request("anna")
     season.request("bram")
     season.ask(WithdrawEnrolment, "anna")
     assert ask(season, {"name": "Pwned", "email": "anna@bibliotheek.example", "language": "en"}).outcome == "done"
     assert season.edition.people["anna@bibliotheek.example"].name == "Anna"
-
-
-def test_what_the_form_names_and_nobody_knows_is_registered() -> None:
-    season = Season()
-    season.request("anna", by="form")
-    assert season.facts == [
-        "EditionOpened",
-        "PersonRegistered",
-        "OrganisationRegistered",
-        "PersonRegistered",
-        "Accepted",
-    ]
 
 
 def test_another_address_ends_the_links_of_before_and_another_name_does_not() -> None:

@@ -26,12 +26,11 @@ from enrolment.domain.edition import Edition
 from enrolment.proof.examine import examine
 from enrolment.proof.reading import stored
 from services.enrolment.tests.fold import Came, Pool, an_edition, enrolment_of, handle, read, sent, substitution
-from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, SECOND_YEAR, STARTS, request
+from services.enrolment.tests.season import BEFORE, EDITION, ENDS, OPENS, SECOND_YEAR, STARTS, THEMES, request
 from spn.decision import Answer, Decision
 from spn.messaging.contract import Command
 
 BECAUSE = {"reason": "Met de hand."}
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 
 
 def about(command: type[Any], enrolment: UUID, **more: Any) -> Command:

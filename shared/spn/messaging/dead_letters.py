@@ -63,26 +63,22 @@ async def save(connection: Connection, letters: Sequence[Letter]) -> list[Letter
     """
     if not letters:
         return []
-    await connection.execute(
-        _GIVE_WAY,
+    whose = (
         [x.handler for x in letters],
         [x.record.topic for x in letters],
         [x.record.partition for x in letters],
         [x.record.offset for x in letters],
         [x.message_id for x in letters],
-        [x.record.timestamp for x in letters],
     )
+    moments = [x.record.timestamp for x in letters]
+    await connection.execute(_GIVE_WAY, *whose, moments)
     rows = await connection.fetch(
         _SAVE,
-        [x.handler for x in letters],
-        [x.record.topic for x in letters],
-        [x.record.partition for x in letters],
-        [x.record.offset for x in letters],
-        [x.message_id for x in letters],
+        *whose,
         [clean(x.type, 200) for x in letters],
         [x.lane for x in letters],
         [x.parked for x in letters],
-        [x.record.timestamp for x in letters],
+        moments,
         [x.record.key for x in letters],
         [x.record.value for x in letters],
         [_pack(x.record) for x in letters],

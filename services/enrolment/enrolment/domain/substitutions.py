@@ -22,8 +22,8 @@ def substitute_participant(turn: Turn, command: SubstituteParticipant) -> Decisi
     """Change the participant and nothing else: state, number, payers and what they owe stay.
 
     A substitute who waits in this edition leaves the line; one who has a seat, or is offered one, is refused. An offer
-    that is over is not taken over: it lapses, or is extended first. Who gets a seat by this is no guest
-    any more.
+    that is over is not taken over: it lapses, or is extended first. Who gets a seat by this is no guest any
+    more.
     """
     enrolment = turn.enrolment(command.enrolment_id)
     own = turn.edition.live_enrolment_of(command.participant.email)

@@ -8,34 +8,24 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from enrolment.domain.edition import EditionState
 from enrolment.domain.enrolment import Commitment, Enrolment, Status
 from enrolment.domain.guest import GuestStatus
 from enrolment.domain.parties import Organisation, Person
-from enrolment.domain.terms import Terms
 from enrolment.needs import Kind
+from enrolment.pages.reading import EditionNow
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class EditionRow:
+class EditionRow(EditionNow):
     """An edition with its counters. ``revision`` is what a change is held against."""
 
-    terms: Terms
-    state: EditionState
-    seats_taken: int
-    waiting: int
     revision: int = 0
 
     @property
     def free(self) -> int:
         return self.terms.seats - self.seats_taken
-
-    @property
-    def passes(self) -> bool:
-        """Whether a seat that comes free goes to the next in line by itself."""
-        return self.state == "open" and self.waiting > 0
 
     def is_over(self, now: datetime) -> bool:
         return now >= self.terms.ends_at

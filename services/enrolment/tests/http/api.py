@@ -20,7 +20,7 @@ from enrolment.commands import examples
 from enrolment.policies import POLICIES
 from enrolment.settings import Settings
 from services.enrolment.tests.pages.house import SECRET, Dial
-from services.enrolment.tests.season import EDITION, OPENS
+from services.enrolment.tests.season import EDITION, OPENS, THEMES
 from spn.database import open_pool
 from spn.messaging.relay import RelayState
 from spn.rights.roles import Role
@@ -33,7 +33,6 @@ from spn_local.issuer import Issuer
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 TOPIC = "spn.enrolment.commands"
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 REGION = "Cubiss"
 OTHER_REGION = "Rijnbrink"
 _FOLDER = TemporaryDirectory()

@@ -11,12 +11,11 @@ import pytest
 from enrolment.commands import ErasePerson, InviteGuest, WithdrawEnrolment, examples
 from services.enrolment.tests.organiser.office import Office, enrolment_page, heading
 from services.enrolment.tests.pages.house import about, ticket_in
-from services.enrolment.tests.season import EDITION, OPENS, publish, request
+from services.enrolment.tests.season import EDITION, OPENS, THEMES, publish, request
 from spn.messaging import firing
 from spn.messaging.admission import Limits
 
 ANNA = "anna@bibliotheek.example"
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 
 
 async def person(office: Office, email: str = ANNA) -> UUID:

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from enrolment.commands import InviteGuest, LeaveList, examples
+from enrolment.commands import InviteGuest, LeaveList
 from enrolment.organiser.lists import LISTS, ROWS_MAX, page_of
 from services.enrolment.tests.organiser.office import EDITION_PAGE, Office
 from services.enrolment.tests.pages.house import about
-from services.enrolment.tests.season import EDITION
+from services.enrolment.tests.season import EDITION, THEMES
 
 MANY = """
     WITH made AS (INSERT INTO people (person_id, email, name, language)
@@ -145,8 +145,7 @@ async def test_payers_have_pages_and_their_total_is_of_all(office: Office) -> No
 async def test_offers_and_invitations_that_wait_have_pages_and_the_course_of_the_edition_is_on_the_first(
     office: Office,
 ) -> None:
-    themes = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
-    (anna,) = await office.opened("anna", seats=1, themes=themes)
+    (anna,) = await office.opened("anna", seats=1, themes=THEMES)
     guest = {"name": "Noor", "email": "noor@bieb.example", "language": "nl"}
     await office.send(InviteGuest.model_validate(about(anna) | {"theme_id": "narrative", "guest": guest}))
     await many(office, 210)
@@ -205,8 +204,7 @@ async def test_whoever_answers_meanwhile_takes_nobody_back_to_the_first_page_of_
 
 @pytest.mark.parametrize("name", ["guests", "payers"])
 async def test_who_goes_from_a_list_of_libraries_takes_nobody_back_to_its_first_page(office: Office, name: str) -> None:
-    themes = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
-    (anna,) = await office.opened("anna", seats=1, themes=themes)
+    (anna,) = await office.opened("anna", seats=1, themes=THEMES)
     guest = {"name": "Noor", "email": "noor@bieb.example", "language": "nl"}
     if name == "payers":
         await many(office, 250, "accepted")

@@ -13,6 +13,7 @@ from enrolment.commands import examples
 from services.enrolment.tests.organiser import screenshots as organiser
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import Site, browser, fill, running
+from services.enrolment.tests.season import THEMES
 from services.enrolment.tests.timetable import OTHER, Timetable
 
 IMAGES = Path(__file__).parents[4] / "docs" / "images"
@@ -54,8 +55,7 @@ async def take(site: Site) -> None:
 
 async def planned(site: Site, chrome: Browser) -> None:
     """Sessions, a guest, one's own data, a colleague, and what a coach sees."""
-    themes = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
-    (anna,) = await site.edition(PLANNED, "Anna de Boer", themes=themes, title_nl="Lerend netwerk 2027, Zwolle")
+    (anna,) = await site.edition(PLANNED, "Anna de Boer", themes=THEMES, title_nl="Lerend netwerk 2027, Zwolle")
     told = Timetable()
     await site.told(told.told(1, anna, **{**OTHER, "edition_id": PLANNED}), told.told(2, anna, edition_id=PLANNED))
     guest = {"name": "Noor van Dijk", "email": "noor@partner.example", "language": "nl"}

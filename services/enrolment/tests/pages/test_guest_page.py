@@ -7,11 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from enrolment.commands import InviteGuest, WithdrawEnrolment, examples
+from enrolment.commands import InviteGuest, WithdrawEnrolment
 from enrolment.links import LIVES
 from services.enrolment.tests.pages.house import House, about, ticket_in
-
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
+from services.enrolment.tests.season import THEMES
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from services.enrolment.tests.pages.browsing import DESKTOP, PHONE, heading, sound, visiting
 from services.enrolment.tests.pages.house import ASKS_ALL, OWN_WORDS, PROVINCE, SOMEONE
 from services.enrolment.tests.pages.site import Site, fill
-from services.enrolment.tests.pages.test_guest_page import THEMES
+from services.enrolment.tests.season import THEMES
 from spn.testing.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from enrolment.commands import InviteGuest, SubstituteParticipant, WithdrawEnrolment, examples
+from enrolment.commands import InviteGuest, SubstituteParticipant, WithdrawEnrolment
 from services.enrolment.tests.pages.house import House, about
+from services.enrolment.tests.season import THEMES
 from services.enrolment.tests.timetable import DAY, ELSEWHERE, OTHER, Timetable
 
-THEMES = [{**theme, "guests_per_library": 2} for theme in examples.PUBLISH["themes"]]
 NOOR = {"name": "Noor", "email": "noor@partner.example", "language": "nl"}
 SUMMER = "donderdag 9 september 2027, 9.30 tot 16.30 uur"
 WINTER = "donderdag 11 maart 2027, 9.30 tot 16.30 uur"
